@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSlurmExecutor } from '../src/executors/slurm/executor.ts';
 import {
-  noCluster,
   settingsFor,
   startCluster,
+  whyNoCluster,
   writeCountingWrappers,
 } from '../test/support/slurm/cluster.ts';
 
@@ -18,7 +18,7 @@ const SECONDS = 20;
  * movie.
  */
 export async function run(args: string[]): Promise<void> {
-  if (noCluster !== null) throw new Error(noCluster);
+  if (whyNoCluster !== null) throw new Error(whyNoCluster);
   const count = Number(args[0] ?? 1000);
   const cluster = await startCluster();
   const folder = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));

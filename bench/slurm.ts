@@ -16,9 +16,9 @@ import {
 import { writeMovie } from '../test/support/movies.ts';
 import {
   type Cluster,
-  noCluster,
   processesOf,
   startCluster,
+  whyNoCluster,
   writeCountingWrappers,
 } from '../test/support/slurm/cluster.ts';
 
@@ -34,7 +34,7 @@ const JOB_MEMORY = '500M';
  * one successful result with the name of its node. Arguments: number of movies (200).
  */
 export async function run(args: string[]): Promise<void> {
-  if (noCluster !== null) throw new Error(noCluster);
+  if (whyNoCluster !== null) throw new Error(whyNoCluster);
   const movies = Number(args[0] ?? 200);
   const cluster = await startCluster({ SLURMD_TIMEOUT: '5' });
   const scratch = mkdtempSync(join(tmpdir(), 'cryoem-bench-slurm-'));

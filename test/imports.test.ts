@@ -76,10 +76,10 @@ describe('import directions', () => {
   });
 });
 
-describe('imports of tests and measurements', () => {
+describe('imports between tests and measurements', () => {
   const imports = importsOf('{test,bench}/**/*.{ts,tsx,mjs}');
 
-  it('go from measurements into test/support only, and from tests into no measurement', () => {
+  it('point from measurements to test/support, and nowhere else', () => {
     const importsOfBench = imports.filter(
       ({ from, to }) => from.startsWith('test/') && to.startsWith('bench/'),
     );

@@ -50,8 +50,8 @@ function sectionEntries(section: ConfigSection, config: PythonConfig, warnings: 
 
 /**
  * The predecessor's example file indents some lines by a tab. If the rest of the file is not indented, Python
- * treats such a line as part of the value above it. This is never intended: a known key within a value is
- * read as a separate setting.
+ * treats such a line as part of the value above it. This is never intended, so a known key within a value
+ * is read as a separate setting.
  */
 function splitIndentedSettings(
   section: ConfigSection,

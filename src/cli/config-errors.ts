@@ -37,7 +37,7 @@ export const parameterErrors = (
     return { line: entry?.line ?? 0, message: `[params] ${message}, found ${found}` };
   });
 
-/** Checked before validation, so that this error is reported together with those of the other settings. */
+/** The root directory must be an absolute path, which the schema does not check. */
 export function sessionDirErrors(rawConfig: RawConfig): ConfigError[] {
   const sessionDir = rawConfig.values.general?.session_dir;
   if (typeof sessionDir !== 'string' || isAbsolute(sessionDir)) return [];
@@ -47,8 +47,8 @@ export function sessionDirErrors(rawConfig: RawConfig): ConfigError[] {
 }
 
 /**
- * A service that other machines can reach must have its own token, which cannot be guessed. On this machine
- * only, a weak one is a warning: the service may be behind a proxy.
+ * A service that other machines can reach must have its own token, which cannot be guessed. If the service
+ * listens on this machine only, a weak token causes a warning, because a proxy may forward requests to it.
  */
 export function checkToken(rawConfig: RawConfig): { errors: ConfigError[]; warnings: string[] } {
   const host = String(rawConfig.values.api?.host ?? '127.0.0.1');

@@ -10,7 +10,7 @@ import type { ServiceSettings } from '../contract/settings.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_SECONDS = 60;
-/** The predecessor's rule: one cluster for ten files of a cycle. */
+/** The predecessor's rule: one stage-out cluster for every ten files of a cycle. */
 const FILES_PER_STAGE_OUT_CLUSTER = 10;
 
 /**
@@ -108,7 +108,10 @@ function slurmSettings({ slurm }: ServiceConfig): ServiceSettings['slurm'] {
 }
 
 function pegasusSettings({ pegasus, params }: ServiceConfig): ServiceSettings['pegasus'] {
-  const tenth = Math.max(1, Math.ceil(params.no_of_files_to_proc_in_cycle / FILES_PER_STAGE_OUT_CLUSTER));
+  const defaultStageOutClusters = Math.max(
+    1,
+    Math.ceil(params.no_of_files_to_proc_in_cycle / FILES_PER_STAGE_OUT_CLUSTER),
+  );
   return {
     home: pegasus.home,
     coresPerJob: pegasus.cores,
@@ -120,6 +123,6 @@ function pegasusSettings({ pegasus, params }: ServiceConfig): ServiceSettings['p
     binDir: pegasus.bin_dir,
     commandTimeoutMs: pegasus.command_seconds * SECOND_MS,
     gatherMs: pegasus.gather_seconds * SECOND_MS,
-    stageOutClusters: params.pegasus_stageout_clusters ?? tenth,
+    stageOutClusters: params.pegasus_stageout_clusters ?? defaultStageOutClusters,
   };
 }

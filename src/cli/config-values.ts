@@ -19,7 +19,7 @@ const mayBeNull = (schema: JsonSchema) => schema.anyOf?.some((member) => member.
 
 const TRUE_WORDS = new Set(['1', 'yes', 'true', 'on']);
 const FALSE_WORDS = new Set(['0', 'no', 'false', 'off']);
-/** A longer text counts as not a number, because the pattern would try every way to split its digits. */
+/** A longer text is not accepted as a number: the pattern would try every way to split its digits. */
 const MAX_NUMBER_LENGTH = 50;
 /** Numbers as users write them. `Number` also accepts hexadecimal, empty and space-padded texts. */
 const NUMBER = /^[+-]?(\d[\d_]*)?\.?\d+(e[+-]?\d+)?$/i;

@@ -91,14 +91,14 @@ async function runDemo(options: DemoOptions): Promise<number> {
   const microscope = await startMicroscope({ sessionDir, movies, intervalS, local }, interruption.signal);
   try {
     printAddress(service, sessionDir);
-    const call = createCall(service.address, settings.api.token);
-    await call('start', { apix: MICROSCOPE.apix, fmdose: MICROSCOPE.fmdose, kev: MICROSCOPE.kev });
+    const callSession = createSessionCaller(service.address, settings.api.token);
+    await callSession('start', { apix: MICROSCOPE.apix, fmdose: MICROSCOPE.fmdose, kev: MICROSCOPE.kev });
     if (!options.once) {
       console.error(`One movie every ${intervalS} s, ${movies} in total. Ctrl-C stops the demo.\n`);
       await waitUntilAborted(interruption.signal);
       return 0;
     }
-    const finalSummary = await waitUntilComplete(call, microscope, movies, interruption.signal);
+    const finalSummary = await waitUntilComplete(callSession, microscope, movies, interruption.signal);
     const { total, done, failed } = finalSummary.counts;
     const seconds = Math.round((performance.now() - startedAtMs) / 100) / 10;
     console.log(JSON.stringify({ sessions: 1, movies: total, ok: done, failed, seconds }));
@@ -138,12 +138,13 @@ function printAddress(service: RunningService, sessionDir: string): void {
   );
 }
 
-type Call = (action?: string, body?: object) => Promise<SessionSummary>;
+type CallSession = (action?: string, body?: object) => Promise<SessionSummary>;
 
 /**
- * The demo uses its service like any other client. A call without an action reads the state of the session.
+ * The demo uses its service through the API, as any other client does. A call without an action reads the
+ * state of the session.
  */
-function createCall(url: string, token: string): Call {
+function createSessionCaller(url: string, token: string): CallSession {
   const path = sessionPath(SESSION);
   return (action, body) =>
     callApi(
@@ -156,7 +157,7 @@ function createCall(url: string, token: string): Call {
 }
 
 async function waitUntilComplete(
-  call: Call,
+  callSession: CallSession,
   microscope: Microscope,
   movies: number,
   signal: AbortSignal,
@@ -164,7 +165,7 @@ async function waitUntilComplete(
   let lastLine = '';
   while (true) {
     signal.throwIfAborted();
-    const status = await call();
+    const status = await callSession();
     const line = `${status.counts.done} of ${movies} movies done, ${status.counts.failed} failed`;
     if (line !== lastLine) console.error(line);
     lastLine = line;

@@ -17,7 +17,7 @@ import { checkMachineParts, type MachineCheck } from './preflight.ts';
 const GIB = 1024 ** 3;
 /** An overnight session needs a few hundred GiB; warn below this. */
 const LOW_DISK_BYTES = 100 * GIB;
-/** Not enough for the outputs of a few movies: an error below this. */
+/** Less than this is not enough for the outputs of a few movies: an error. */
 const MIN_DISK_BYTES = GIB;
 const RESPONSE_TIMEOUT_MS = 2000;
 

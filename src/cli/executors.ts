@@ -66,7 +66,7 @@ export const createExecutors = (settings: ServiceSettings): Executors =>
 /** @throws CodedError BAD_CONFIG if the template cannot be read */
 function slurmSettings({ slurm, batches, cluster, stateDir }: ServiceSettings): SlurmSettings {
   return {
-    site: serviceIdOf(stateDir),
+    serviceId: serviceIdOf(stateDir),
     commands: { binDir: slurm.binDir, conf: slurm.confPath, timeoutMs: slurm.commandTimeoutMs },
     partition: cluster.partition,
     account: cluster.account,

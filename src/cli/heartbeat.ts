@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { HEARTBEAT_VARIABLE } from '../contract/batch.ts';
 
-/** More frequent heartbeats are not sent. */
+/** Minimum time between two heartbeats; more frequent ones are not sent. */
 const MIN_INTERVAL_MS = 500;
 
 /**

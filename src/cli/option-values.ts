@@ -56,7 +56,8 @@ export function range(text: string): Range {
 /** Parses a range without negative values. */
 export function nonNegativeRange(text: string): Range {
   const [low, high] = range(text);
-  if (low < 0) throw new InvalidArgumentError('It must be a value or a range from 0, such as 1-3.');
+  if (low < 0)
+    throw new InvalidArgumentError('It must be a value or a range such as 1-3, without negative values.');
   return [low, high];
 }
 

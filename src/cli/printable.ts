@@ -6,16 +6,17 @@ const CONTROL_EXCEPT_NEWLINE_AND_TAB = /[\u0000-\b\v-\u001f\u007f-\u009f\u2028-\
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /**
- * A text from a session on one line, without characters that control a terminal or the direction of writing:
- * anybody who writes file names and metadata could otherwise change what an administrator's terminal shows.
+ * Escapes line breaks and all characters that control a terminal or the direction of writing, in a text that
+ * comes from a session. Otherwise, anybody who chooses file names or writes metadata could change what an
+ * administrator's terminal shows.
  */
 export const printableLine = (text: string): string => text.replaceAll(CONTROL, escaped);
 
-/** Like `printableLine`, but lines and tabs are kept: for messages that this program has put together. */
+/** Like `printableLine`, but newlines and tabs are kept: for messages that this program composes. */
 export const printableText = (text: string): string =>
   text.replaceAll(CONTROL_EXCEPT_NEWLINE_AND_TAB, escaped);
 
-/** A copy of a JSON value whose texts are printable lines. */
+/** A copy of a JSON value, with `printableLine` applied to all its texts. */
 export function printableValue<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value), (_key, inner: unknown) =>
     typeof inner === 'string' ? printableLine(inner) : inner,

@@ -23,7 +23,7 @@ const EXIT = {
   interrupted: EXIT_INTERRUPTED,
 } as const;
 
-/** The arguments, or the batch, are invalid. */
+/** Codes of errors in the arguments or in the batch. */
 const ARGUMENT_ERRORS: ReadonlySet<string> = new Set(['BAD_PARAMETERS', 'UNSAFE_DIRECTORY']);
 
 const HELP = `
@@ -68,7 +68,7 @@ export function processCommand(): Command {
 }
 
 async function run(inputs: string[], flags: Record<string, string | boolean>): Promise<number> {
-  const stop = listenForInterruption({ followStdin: flags.followStdin === true });
+  const interruption = listenForInterruption({ followStdin: flags.followStdin === true });
   const sendHeartbeat = createHeartbeatSender(process.env);
   sendHeartbeat();
   try {
@@ -85,7 +85,7 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     const mode = flags.json === true ? 'json' : flags.followStdin === true ? 'log' : 'text';
     const reporter = createReporter(batch, mode);
     const summary = await runBatch(batch, tools, {
-      signal: stop.signal,
+      signal: interruption.signal,
       onHeartbeat: sendHeartbeat,
       onMovie: reporter.onMovie,
       onProgress(movie, fraction) {
@@ -102,7 +102,7 @@ async function run(inputs: string[], flags: Record<string, string | boolean>): P
     }
     throw error;
   } finally {
-    stop.release();
+    interruption.release();
   }
 }
 
@@ -117,7 +117,7 @@ async function batchOf(inputs: string[], flags: Record<string, string | boolean>
   return { ...batch, processedDir };
 }
 
-/** Location of the job in which this worker runs, from the cluster executor. */
+/** Location of the job in which this worker runs, as set by the cluster executor. */
 function jobLocationOf(env: NodeJS.ProcessEnv): JobLocation | null {
   return env[JOB_LOCATION_VARIABLE] ? jobLocationSchema.parse(JSON.parse(env[JOB_LOCATION_VARIABLE])) : null;
 }

@@ -51,7 +51,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const service = await startService({ settings, logger, parameterDefaults });
   // On standard error, so that a stored log contains no login link.
   process.stderr.write(`CryoEM Service: ${service.address}\n`);
-  if (process.stderr.isTTY) process.stderr.write(`Log in once, within ten minutes: ${service.loginLink()}\n`);
+  if (process.stderr.isTTY)
+    process.stderr.write(`Login link (valid once, for ten minutes): ${service.loginLink()}\n`);
 
   const { promise: stopped, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
   const stopListening = onStopSignals(stop, () => exitAtOnce(service.stuckFolders().length > 0));

@@ -22,7 +22,7 @@ export interface RunningService {
   readonly address: string;
   /** Link that logs in to the page; valid once, and for ten minutes. */
   loginLink(): string;
-  /** Folders in which a file call hangs: then this process cannot end by itself. */
+  /** Folders in which a file call hangs. If there are any, this process cannot end by itself. */
   stuckFolders(): readonly string[];
   /** Ends live streams and requests, then sessions, then workers. */
   close(): Promise<void>;

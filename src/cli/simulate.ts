@@ -12,7 +12,7 @@ import {
 } from './simulate-options.ts';
 
 const HELP = `
-SESSION_DIR is one session in the service's tree, <top>/<project>/sessions/<user>/<session>; it is created if missing.
+SESSION_DIR is one session in the service's directory tree, <top>/<project>/sessions/<user>/<session>; it is created if missing.
 Movies go to SESSION_DIR/raw, and the true values of each (motion, defocus, dose, faults) to SESSION_DIR/truth.json.
 When it is run again with the same seed and size, it adds movies to the session.
 

@@ -15,7 +15,7 @@ const RENAMED_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([['MOVIE_GARBLED'
 /** The current code for a code from a file of any version. */
 export const currentCode = (code: unknown): unknown => RENAMED_CODES.get(code) ?? code;
 
-/** The position of an error in a file. */
+/** The position of an error in a file, what was expected there and what was found. */
 export interface ErrorLocation {
   file?: string;
   offset?: number;

@@ -11,8 +11,8 @@ const listPattern = (name: string) => `${name}( *, *${name})*`;
 export const EXECUTOR_LIST = new RegExp(`^${listPattern(`(${EXECUTOR_NAMES.join('|')})`)}$`);
 
 /**
- * For the start parameter `executor`. Whether these executors are configured is checked when a session is
- * started.
+ * Format of the start parameter `executor`. Whether executors with these names are configured is checked when
+ * a session is started.
  */
 export const EXECUTOR_PATTERN = listPattern('[a-z]+');
 

@@ -40,8 +40,8 @@ const stepSchema = z.object({
 
 /**
  * Local motion in addition to that of the whole frame, unbinned pixels. For each axis, a sum of six products:
- * each of 1, x, x^2, y, y^2, xy times its own (a z + b z^2 + c z^3). z is the number of frames after the first
- * used frame; x and y are the position in the corrected image, -0.5..0.5.
+ * each of 1, x, x^2, y, y^2, xy times its own (a z + b z^2 + c z^3). z is the number of frames after the
+ * first used frame; x and y are the position in the corrected image, -0.5..0.5.
  */
 const localMotionSchema = z.object({
   patches: z.tuple([z.number().int(), z.number().int()]),

@@ -37,7 +37,7 @@ export interface ApiSettings {
 export interface BatchSettings {
   /** Movies per cycle. */
   readonly cycleSize: number;
-  /** Number of batches per GPU of a node into which a cycle is divided. */
+  /** A cycle is divided into this number of batches for each GPU of a node. */
   readonly batchesPerGpu: number;
   readonly gpusPerNode: 1 | 2 | 4;
   /** Maximum number of jobs in flight on each executor. */

@@ -3,15 +3,15 @@ import type { InputFile } from './input-file.ts';
 
 /**
  * Determines from the values of bytes whether they are signed, for a file that does not state it. The
- * distribution of pixel values is contiguous: that of signed values around zero continues from byte 255 (-1)
- * to byte 0, that of unsigned values around the middle of their range from 127 to 128. With the wrong
- * signedness, the distribution would be split at this seam.
+ * distribution of pixel values has no gap. If they are signed and around zero, it continues from byte 255
+ * (-1) to byte 0; if they are unsigned and around the middle of their range, from 127 to 128. With the wrong
+ * signedness, it would be split at this seam.
  */
 
 /**
  * `either`: both interpretations are the same, because no value is in the upper half; also if there are too
- * few pixels to decide. `saturated`: bytes of 255 are either -1 or saturated pixels. `unclear`: the values are
- * consistent with both. In the last two cases, signed and unsigned pixels would give different images.
+ * few pixels to decide. `saturated`: bytes of 255 are either -1 or saturated pixels. `unclear`: the values
+ * are consistent with both. In the last two cases, signed and unsigned pixels would give different images.
  */
 export type Signedness = 'signed' | 'unsigned' | 'either' | 'saturated' | 'unclear';
 
@@ -51,7 +51,7 @@ export function byteSignedness(samples: readonly Uint8Array[]): Signedness {
   if (crossesZero) return 'signed';
   // Bytes of 255 are either -1, although no pixel is -2, or saturated; the difference matters only if the
   // pixels are not hot in every frame.
-  const isAmbiguous = arePresent(255, 0, 1) && !isSaturationHot(samples);
+  const isAmbiguous = arePresent(255, 0, 1) && !areSaturatedPixelsHot(samples);
   return isAmbiguous ? 'saturated' : 'unsigned';
 }
 
@@ -88,7 +88,7 @@ function countsOf(samples: readonly Uint8Array[]): Float64Array {
 }
 
 /** Whether bytes of 255 are hot pixels: most of them are 255 in all samples. */
-function isSaturationHot(samples: readonly Uint8Array[]): boolean {
+function areSaturatedPixelsHot(samples: readonly Uint8Array[]): boolean {
   const [first, ...others] = samples;
   if (!first || others.length === 0) return false;
   let saturatedCount = 0;

@@ -1,4 +1,4 @@
-/** Two 4-bit pixels in each byte: enough for K2 and K3 cameras, whose pixels count few electrons per frame. */
+/** Two 4-bit pixels in each byte: enough for K2 and K3 cameras, which count few electrons per frame. */
 
 /**
  * Which half of a byte is the first pixel: the low one in MRC mode 101 and IMOD's packed bytes, the high one

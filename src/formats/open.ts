@@ -120,7 +120,7 @@ const COMPRESSORS = [
   { name: 'gzip', magic: '\x1f\x8b\x08' },
   { name: 'xz', magic: '\xfd7zXZ' },
 ] as const;
-/** Includes the machine stamp of an MRC header. */
+/** Number of bytes by which a format is recognized; includes the machine stamp of an MRC header. */
 const MAGIC_BYTES = 216;
 
 function structureIn(file: InputFile): MovieStructure {

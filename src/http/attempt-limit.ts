@@ -28,7 +28,7 @@ const peerOf = (request: FastifyRequest) => normalizeIP(request.socket.remoteAdd
 
 /**
  * Limits wrong secrets. A correct secret is never refused, because anybody on the same machine or behind the
- * same proxy could otherwise lock out the others; that secrets cannot be guessed is ensured by their entropy
+ * same proxy could otherwise lock out the others; its entropy protects it from being guessed
  * (`cli/config-errors.ts`). An address is one IPv4 address or one IPv6 network (/64).
  */
 export interface AttemptLimit {

@@ -58,7 +58,7 @@ export async function acceptCookies(app: FastifyInstance, token: string): Promis
 
 interface AuthOptions {
   readonly token: string;
-  /** Counts wrong tokens and login keys, on all routes together. */
+  /** Counts wrong tokens and wrong login keys, on all routes together. */
   readonly limit: AttemptLimit;
   readonly logins: Logins;
 }
@@ -78,13 +78,13 @@ export class Auth {
   /**
    * Compares a value with the token, and counts a wrong one.
    * @returns whether it is the token
-   * @throws CodedError TOO_MANY_ATTEMPTS; UNAUTHORIZED if it is not a text
+   * @throws CodedError TOO_MANY_ATTEMPTS; UNAUTHORIZED if it is not a string
    */
   async checkToken(request: FastifyRequest, token: unknown): Promise<boolean> {
     if (typeof token === 'string' && isEqual(token, this.#token)) return true;
     await this.limit.countWrongSecret(request, typeof token === 'string' ? token : JSON.stringify(token));
     if (typeof token !== 'string')
-      throw new CodedError('UNAUTHORIZED', 'access_token must be a text, given once.', {
+      throw new CodedError('UNAUTHORIZED', 'access_token must be a string, and may be given only once.', {
         field: 'access_token',
       });
     return false;

@@ -11,7 +11,7 @@ export const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_UNAUTHENTICATED_BYTES = 4 * 1024;
 /** No body of the API nests deeper than an object with a list. */
 const MAX_JSON_DEPTH = 4;
-/** Values in a body: the names of a review, and a few fields. */
+/** Maximum number of values in a body: the names of the movies in a review, and a few fields. */
 const MAX_JSON_VALUES = MAX_REVIEWED_MOVIES + 100;
 
 const JSON_OR_FORM = /^application\/(json|x-www-form-urlencoded)\b/i;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A browser opens six; this is enough for all displays and scripts of a large facility. */
+/** A browser opens six connections; this is enough for all displays and scripts of a large facility. */
 const MAX_CONNECTIONS = 1000;
-/** Fraction of the open files of a process that may be connections: files of sessions need the others. */
-const FRACTION_OF_FILES = 0.5;
-/** Fraction of the connections beyond which one without a request is closed; the others are for bursts. */
+/** Fraction of the process's open files that connections may use; files of sessions need the rest. */
+const FRACTION_OF_OPEN_FILES = 0.5;
+/** If this fraction of the allowed connections is open, a new one closes one without a complete request. */
 const FRACTION_BEFORE_CLOSING = 0.8;
 /** Time limit for receiving the headers of a request; also for a connection that sends nothing. */
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -19,7 +19,7 @@ const INACTIVITY_TIMEOUT_MS = 600_000;
  * have the address of one proxy. Running requests and live events are never closed.
  */
 export function limitConnections(server: Server, maxConnections = defaultLimit()): void {
-  /** The request that each connection sends or waits for; null: none. Oldest connection first. */
+  /** The unanswered request of each connection; null: none. Oldest connection first. */
   const requests = new Map<Socket, IncomingMessage | null>();
   server.maxConnections = maxConnections;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -38,6 +38,7 @@ export function limitConnections(server: Server, maxConnections = defaultLimit()
   });
 }
 
+/** Closes the oldest connection that has no complete, unanswered request. */
 function closeOldest(requests: Map<Socket, IncomingMessage | null>): void {
   for (const [socket, request] of requests) {
     if (request?.complete) continue;
@@ -47,7 +48,8 @@ function closeOldest(requests: Map<Socket, IncomingMessage | null>): void {
   }
 }
 
-const defaultLimit = (): number => Math.min(MAX_CONNECTIONS, Math.floor(FRACTION_OF_FILES * maxOpenFiles()));
+const defaultLimit = (): number =>
+  Math.min(MAX_CONNECTIONS, Math.floor(FRACTION_OF_OPEN_FILES * maxOpenFiles()));
 
 /** Limit of open files of this process; infinite if it is not known (macOS). */
 function maxOpenFiles(): number {

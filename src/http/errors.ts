@@ -44,8 +44,8 @@ function invalidField({ instancePath, message }: SchemaIssue): FieldError {
   return { field, message: `${field}: ${message ?? 'is not valid'}` };
 }
 
-/** Fastify's errors have a status and, for a schema, its issues. Every other error lacks these fields. */
-const isFastifyError = (error: unknown): error is Partial<FastifyError> => error instanceof Error;
+/** True for every Error. Those of Fastify have a status and, if a schema does not match, its issues. */
+const mayBeFastifyError = (error: unknown): error is Partial<FastifyError> => error instanceof Error;
 
 /** The response for an error. Details of an internal error are logged but not sent. */
 export function errorResponse(error: unknown): ErrorResponse {
@@ -55,7 +55,7 @@ export function errorResponse(error: unknown): ErrorResponse {
     return responseFor(error.code, error.message, field ? [{ field, message: error.message }] : []);
   }
   if (hasErrorCode(error, ...FILE_CODES)) return errorResponse(asCodedError(error));
-  if (!isFastifyError(error)) return responseFor('INTERNAL', ERRORS.INTERNAL.text, []);
+  if (!mayBeFastifyError(error)) return responseFor('INTERNAL', ERRORS.INTERNAL.text, []);
   if (error.validation)
     return errorResponse(new InvalidFields(error.validation.slice(0, MAX_FIELDS).map(invalidField)));
   const status = error.statusCode ?? 500;

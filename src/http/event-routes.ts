@@ -13,7 +13,7 @@ const eventQuery = z.object({
   lastEventId: z.string().max(50).optional().describe('same as the header Last-Event-ID'),
 });
 
-/** Live events by server-sent events. */
+/** The stream of live events (server-sent events). */
 export function registerEventRoutes(
   instance: FastifyInstance,
   { events, auth }: Pick<RouteContext, 'events'> & { auth: Pick<Auth, 'onLoginEnd'> },

@@ -104,7 +104,7 @@ export function registerFacilityRoutes(
       const { body, etag } = await responses.next();
       reply.header('etag', etag);
       if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) return reply.code(304).send();
-      // The types ensure the schema; checking thousands of sessions takes longer than making their list.
+      // The types guarantee that the list matches the schema. Validating it takes longer than making it.
       return reply
         .type('application/json; charset=utf-8')
         .serializer(String)

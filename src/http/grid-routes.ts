@@ -10,12 +10,12 @@ const tags = ['grid'];
 const config = { access: 'read' } as const;
 
 /**
- * Positions on the grid at which movies were recorded. The metrics of the movies are in the columns, not
- * here.
+ * Positions on the grid at which movies were recorded. The metrics of the movies are in the response of
+ * `/columns` (`review-routes.ts`).
  */
 export function registerGridRoutes(
   instance: FastifyInstance,
-  { queries, heavy }: Pick<RouteContext, 'queries' | 'heavy'>,
+  { queries, heavyResponses }: Pick<RouteContext, 'queries' | 'heavyResponses'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -30,7 +30,7 @@ export function registerGridRoutes(
         response: { 200: gridSchema, ...refusals },
       },
     },
-    async (request, reply) => heavy.make(reply, () => queries.grid(keyOf(request.params))),
+    async (request, reply) => heavyResponses.make(reply, () => queries.grid(keyOf(request.params))),
   );
 
   app.get(

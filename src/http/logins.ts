@@ -31,7 +31,7 @@ export class Logins {
   readonly #file: string | null;
   readonly #listeners = new Map<string, Set<() => void>>();
 
-  /** @param file - null: ended logins are forgotten with this process */
+  /** @param file - null: ended logins are forgotten when this process ends */
   constructor(file: string | null) {
     this.#file = file;
     for (const line of file === null ? [] : linesOf(file)) {
@@ -53,7 +53,7 @@ export class Logins {
     return login.expiresS > nowS() && !this.#endedLogins.has(digest(login.id)) ? login : null;
   }
 
-  /** Ends a login at once; an error of the file is logged, since it only matters after a restart. */
+  /** Ends a login at once. If the file cannot be written, this is only logged: it matters after a restart. */
   async end({ id, expiresS }: Login, log: FastifyBaseLogger): Promise<void> {
     this.#endedLogins.set(digest(id), expiresS);
     for (const listener of this.#listeners.get(id) ?? []) listener();

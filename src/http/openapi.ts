@@ -41,12 +41,12 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
     transform: createJsonSchemaTransform({}),
   });
   let documentText: Buffer | null = null;
-  // The page's own route would serialise the document for each request, and needs no authentication.
+  // Swagger UI's own route would serialise the document for each request. The document needs no token.
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url !== DOCUMENT_URL) return;
     documentText ??= Buffer.from(JSON.stringify(app.swagger()));
     return reply.type('application/json; charset=utf-8').send(documentText);
   });
-  // By default, Swagger's page sends the document to an online validator.
+  // By default, the page of Swagger UI sends the document to an online validator.
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } as object });
 }

@@ -36,7 +36,7 @@ function requestFields(request: FastifyRequest): Record<string, unknown> {
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-/** The parsed values. Names the ignored fields in a header. @throws InvalidFields */
+/** The parsed values; a header of the response lists the ignored fields. @throws InvalidFields */
 function valuesOf<Values>(parse: ParameterParse<Values>, reply: FastifyReply): Values {
   if (parse.unknown.length > 0) {
     const names = parse.unknown
@@ -61,8 +61,8 @@ export function startValues(
 }
 
 /**
- * Valid parameters of the request, then of the config file; invalid ones are omitted. `isComplete`: they
- * are sufficient for a start.
+ * Parameters of the request, and those of the config file that the request does not contain. Invalid ones are
+ * omitted. `isComplete`: the parameters are sufficient for a start.
  */
 export function partialValues(
   request: FastifyRequest,

@@ -6,5 +6,5 @@ import type { HeavyResponses } from './heavy-responses.ts';
 export interface RouteContext extends SessionPorts {
   /** Values of the parameters that are not given when a session is started. */
   readonly parameterDefaults: Partial<ParameterValues>;
-  readonly heavy: HeavyResponses;
+  readonly heavyResponses: HeavyResponses;
 }

@@ -20,7 +20,7 @@ const MAX_MOVIES = 10_000;
 /** Review of a session: its results as columns, decisions about movies, the timeline. */
 export function registerReviewRoutes(
   instance: FastifyInstance,
-  { queries, review, heavy }: Pick<RouteContext, 'queries' | 'review' | 'heavy'>,
+  { queries, review, heavyResponses }: Pick<RouteContext, 'queries' | 'review' | 'heavyResponses'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -47,7 +47,9 @@ export function registerReviewRoutes(
     },
     async (request, reply) => {
       const { after, limit } = request.query;
-      const columns = await heavy.make(reply, () => queries.columns(keyOf(request.params), after, limit));
+      const columns = await heavyResponses.make(reply, () =>
+        queries.columns(keyOf(request.params), after, limit),
+      );
       reply.type('application/octet-stream').header('cache-control', 'no-store');
       return reply.send(Buffer.from(encodeColumns(columns).buffer));
     },

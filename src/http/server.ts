@@ -72,8 +72,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const redact = createRedactor(api.token);
   const { queries, commands, review, trials, events } = sessions;
   const parameterDefaults = options.parameterDefaults ?? {};
-  const heavy = new HeavyResponses();
-  const context: RouteContext = { queries, commands, review, trials, events, parameterDefaults, heavy };
+  const heavyResponses = new HeavyResponses();
+  const context: RouteContext = {
+    queries,
+    commands,
+    review,
+    trials,
+    events,
+    parameterDefaults,
+    heavyResponses,
+  };
 
   const app: FastifyInstance = Fastify({
     ...(options.logger ? { loggerInstance: redactedLogger(options.logger, redact) } : { logger: false }),

@@ -36,7 +36,11 @@ const seriesQuery = z.object({
 /** One session and its movies. */
 export function registerSessionRoutes(
   instance: FastifyInstance,
-  { queries, parameterDefaults, heavy }: Pick<RouteContext, 'queries' | 'parameterDefaults' | 'heavy'>,
+  {
+    queries,
+    parameterDefaults,
+    heavyResponses,
+  }: Pick<RouteContext, 'queries' | 'parameterDefaults' | 'heavyResponses'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -117,7 +121,7 @@ export function registerSessionRoutes(
     },
     async (request, reply) => {
       const { after, limit } = request.query;
-      return heavy.make(reply, () => queries.series(keyOf(request.params), after, limit));
+      return heavyResponses.make(reply, () => queries.series(keyOf(request.params), after, limit));
     },
   );
 

@@ -14,7 +14,7 @@ export interface SessionScan {
 /**
  * Events between the parts of this layer. Listeners are called synchronously, in the order of subscription.
  */
-export interface SessionEvents {
+export interface BusEvents {
   sessionsScanned: [scan: SessionScan];
   /** A scan of a session's `raw` found changes. */
   rawScanned: [report: ScanReport];
@@ -37,4 +37,4 @@ export interface SessionEvents {
 }
 
 /** The event bus of the layer, so that senders need no reference to receivers. */
-export class Bus extends EventEmitter<SessionEvents> {}
+export class Bus extends EventEmitter<BusEvents> {}

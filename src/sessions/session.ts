@@ -34,7 +34,7 @@ export class Session implements SessionRef {
   readonly failures = new FailureSeries();
   readonly lostWork: LostWork;
   readonly executorWarnings: ExecutorWarnings;
-  readonly gain: GainVotes;
+  readonly gainVotes: GainVotes;
   readonly reviews: Reviews;
   readonly unreadableRecords = new UnreadableRecords();
   readonly unreadableFiles = new UnreadableFiles();
@@ -52,7 +52,7 @@ export class Session implements SessionRef {
     this.holdOffs = new HoldOffs(context.clock);
     this.lostWork = new LostWork(context.clock, this.timeline);
     this.executorWarnings = new ExecutorWarnings(context, ref);
-    this.gain = new GainVotes(context, ref);
+    this.gainVotes = new GainVotes(context, ref);
     this.reviews = new Reviews(context, ref, this.timeline);
   }
 }

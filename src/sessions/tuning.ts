@@ -7,6 +7,7 @@ export interface Tuning {
   readonly hotMs: number;
   /** Interval between full scans, which do not rely on directory times. */
   readonly fullMs: number;
+  /** Interval at which the sessions are listed. */
   readonly sessionsMs: number;
   readonly incompleteTimeoutMs: number;
   /** Interval between checks for results of movies in flight. */
@@ -17,16 +18,12 @@ export interface Tuning {
   readonly pollMs: number;
   /** Retry interval while the disk is full. */
   readonly diskFullMs: number;
-  /**
-   * Number of consecutive movies that fail with the same error in the settings after which the session stops.
-   */
+  /** The session stops after this many consecutive movies failed with the same error in the settings. */
   readonly settingsFailureLimit: number;
-  /**
-   * Number of consecutive batches without any result after which the session stops, because workers cannot
-   * run.
-   */
+  /** The session stops after this many consecutive batches without any result: workers cannot run. */
   readonly emptyBatchLimit: number;
   readonly maxRetryDelayMs: number;
+  /** Minimum interval between two live events with the summary of a session. */
   readonly summaryMs: number;
   /** Minimum interval at which the STAR tables of a session are written while it is being processed. */
   readonly tablesMs: number;

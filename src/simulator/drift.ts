@@ -2,7 +2,7 @@ import { createRandom } from '../base/random.ts';
 
 export interface DriftSettings {
   readonly frames: number;
-  /** Distance between the first and the last frame without the random walk, pixels. */
+  /** Drift from the first to the last frame, without the random walk, pixels. */
   readonly driftPixels: number;
   /** Standard deviation of the random walk, per frame along each axis, pixels. */
   readonly jitterPixels: number;

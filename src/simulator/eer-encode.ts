@@ -1,7 +1,7 @@
 /**
  * Encodes one camera frame with 7-bit run lengths and 4-bit sub-pixel positions (compression 65001),
- * independently of the reader: bit by bit, the least significant first. A run of 127 is 127 empty pixels that
- * are not followed by an electron; the highest bit of each coordinate is inverted (0x0A).
+ * independently of the reader: bit by bit, the least significant bit first. A run of 127 is 127 empty pixels
+ * that are not followed by an electron; the highest bit of each coordinate is inverted (0x0A).
  */
 const RUN_BITS = 7;
 const MAX_RUN = 127;

@@ -111,7 +111,7 @@ export function epuImageXml(truth: MovieTruth, seed: number): string {
   ].join('\n');
 }
 
-/** For a camera with pixels of 14 um (Falcon), rounded to thousands; only makes the file look realistic. */
+/** For camera pixels of 14 um (Falcon), rounded to thousands. It only makes the file look realistic. */
 function nominalMagnification(pixelSizeA: number): number {
   return Math.round(140_000 / pixelSizeA / 1000) * 1000;
 }

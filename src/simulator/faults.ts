@@ -62,24 +62,24 @@ function overwriteWithNoise(path: string, size: number, seed: number): void {
 const STRIP_OFFSETS = 273;
 
 /**
- * Appends the only directory of a little-endian classic TIFF to the directories of another TIFF.
+ * Appends a little-endian classic TIFF with one directory to another one, as its last directory.
  * @param framePath - its image must be one strip, so that only the strip's offset has to change
  */
 export function appendDirectory(moviePath: string, framePath: string): void {
   const frame = readFileSync(framePath);
   const fd = openSync(moviePath, 'r+');
   try {
-    const base = statSync(moviePath).size;
+    const frameStart = statSync(moviePath).size;
     const directory = frame.readUInt32LE(4);
     const entries = frame.readUInt16LE(directory);
     for (let entry = 0; entry < entries; entry++) {
       const at = directory + 2 + 12 * entry;
       if (frame.readUInt16LE(at) === STRIP_OFFSETS)
-        frame.writeUInt32LE(frame.readUInt32LE(at + 8) + base, at + 8);
+        frame.writeUInt32LE(frame.readUInt32LE(at + 8) + frameStart, at + 8);
     }
-    writeSync(fd, frame, 0, frame.length, base);
+    writeSync(fd, frame, 0, frame.length, frameStart);
     const link = Buffer.alloc(4);
-    link.writeUInt32LE(base + directory);
+    link.writeUInt32LE(frameStart + directory);
     writeSync(fd, link, 0, 4, lastLinkOffset(fd));
   } finally {
     closeSync(fd);

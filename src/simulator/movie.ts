@@ -40,7 +40,7 @@ export interface MovieFacts {
 const MAX_COUNT = { tiff: 255, eer: 255, 0: 127, 1: 32767 } as const;
 
 /**
- * Simulates one movie and writes it: specimen, lens, motion (phase ramps), radiation damage, detector,
+ * Simulates one movie and writes it: specimen, lens, motion, radiation damage, detector,
  * Poisson counts, faults. The same seed gives the same movie. Yields to other work before each frame.
  * @throws CodedError CANCELLED, DISK_FULL, OUTPUT_NOT_WRITABLE; RangeError for a detector of another size, or
  * for a fault that a movie with these settings cannot have
@@ -59,7 +59,7 @@ export async function simulateMovie(options: SimulateMovieOptions): Promise<Movi
   const scene = createScene(settings, seed);
   const electronsPerPixelFrame = settings.dosePerFrameEA2 * pixelSizeA * pixelSizeA;
   const contrast = new Float32Array(width * height);
-  const toCounts = createCounter(detector, settings, electronsPerPixelFrame, seed);
+  const toCounts = createCountSampler(detector, settings, electronsPerPixelFrame, seed);
   const writer = createWriter(path, settings, seed);
   const fullSizeFrames = fault === 'frame-size' ? frames - 1 : frames;
   let bytes: Uint8Array = new Uint8Array();
@@ -103,9 +103,10 @@ function movieSettings(options: Partial<MovieSettings>, fault: FaultKind | null)
 }
 
 /**
- * Converts contrast to counts in the movie's pixel type; each call overwrites the bytes of the previous one.
+ * Creates a function that draws the counts of a frame from its contrast, in the movie's pixel type. Each
+ * call overwrites the bytes of the previous one.
  */
-function createCounter(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
+function createCountSampler(detector: Detector, settings: MovieSettings, electrons: number, seed: number) {
   const { width, height, format, mrcMode } = settings;
   const random = createRandom(seed, 10);
   const maxCount = MAX_COUNT[format === 'mrc' ? mrcMode : format];

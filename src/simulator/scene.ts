@@ -71,7 +71,7 @@ export function createScene(settings: MovieSettings, seed: number): Scene {
   };
 }
 
-/** Draws the optics of a movie, rounded: defocus to 0.1 Angstrom, angle to 0.01 degree. */
+/** Random defocus and astigmatism of a movie, rounded to 0.1 Angstrom; angle rounded to 0.01 degree. */
 function drawLens(settings: MovieSettings, seed: number) {
   const random = createRandom(seed, 9);
   const mean = 1e4 * random.between(...settings.defocusRangeUm);
@@ -89,7 +89,7 @@ function drawLens(settings: MovieSettings, seed: number) {
  */
 const SEARCH_ITERATIONS = 4;
 
-/** Local motion as a function of the position in this frame: that of the content that has moved there. */
+/** Local motion of the content that is at a given position in this frame. */
 function displacementInFrame(
   local: LocalMotion,
   frame: number,

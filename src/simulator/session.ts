@@ -41,8 +41,8 @@ export interface SimulateSessionOptions extends Partial<MovieSettings> {
 
 /**
  * A running microscope: writes an EPU-like directory tree under `raw/`, one movie after another, and the true
- * values to `truth.json`, which is replaced after each movie. An existing session is continued with the next
- * movie of the same detector.
+ * values to `truth.json`, which is replaced after each movie. Further movies of the same detector are
+ * added to an existing session.
  * @returns the true values of the whole session; `finished` is false if the signal stopped the simulation
  * @throws CodedError BAD_PARAMETERS if the session was simulated with another seed or size; DISK_FULL,
  * OUTPUT_NOT_WRITABLE

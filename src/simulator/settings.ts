@@ -32,7 +32,7 @@ export interface MovieSettings {
   readonly iceRing: number;
   /** Amplitude of the slow variation of brightness, as a fraction of the mean. */
   readonly iceGradient: number;
-  /** 0..1. */
+  /** 0..1; 0: no particles, 1: one particle per square with sides of about 1.25 diameters. */
   readonly particleDensity: number;
   readonly format: 'tiff' | 'mrc' | 'eer';
   /**

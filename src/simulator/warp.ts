@@ -5,15 +5,16 @@ export type Displacement = (x: number, y: number) => readonly [number, number];
 
 /**
  * Filters that shift by a fraction of a pixel: the sum over k of table[step][k] in(x + k - halfTaps + 1)
- * approximates in(x + step / FRACTIONS).
+ * approximates in(x + step / STEPS_PER_PIXEL).
  */
 export interface SincFilter {
   readonly halfTaps: number;
-  /** FRACTIONS + 1 rows of 2 * halfTaps. */
+  /** STEPS_PER_PIXEL + 1 rows of 2 * halfTaps. */
   readonly table: Float64Array;
 }
 
-const FRACTIONS = 2048;
+/** Fractional shifts are rounded to 1/2048 of a pixel. */
+const STEPS_PER_PIXEL = 2048;
 /**
  * The displacement is computed at every n-th pixel along each axis and interpolated linearly between them.
  */
@@ -26,12 +27,12 @@ const NODE_STEP = 16;
  */
 export function sincFilter(halfTaps: number, beta: number): SincFilter {
   const taps = 2 * halfTaps;
-  const table = new Float64Array((FRACTIONS + 1) * taps);
-  for (let step = 0; step <= FRACTIONS; step++) {
+  const table = new Float64Array((STEPS_PER_PIXEL + 1) * taps);
+  for (let step = 0; step <= STEPS_PER_PIXEL; step++) {
     const row = table.subarray(step * taps, (step + 1) * taps);
     let sum = 0;
     for (let k = 0; k < taps; k++) {
-      const x = k - halfTaps + 1 - step / FRACTIONS;
+      const x = k - halfTaps + 1 - step / STEPS_PER_PIXEL;
       const radicand = 1 - (x / halfTaps) ** 2;
       const window = radicand > 0 ? bessel(beta * Math.sqrt(radicand)) / bessel(beta) : 0;
       const weight = window * (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
@@ -86,8 +87,8 @@ export function warp(
   const pitch = width + 2 * margin;
   const rows = height + 2 * margin;
   const shiftedInX = new Float32Array(rows * width);
-  // Shift along rows first, by the displacement at the position from which the column pass reads this pixel:
-  // (x, y) with y - dy(x, y) = v.
+  // Shift along rows first. The column pass uses pixel (x, v) of this pass for out(x, y) with
+  // y - dy(x, y) = v, so the displacement at (x, y) applies.
   const displacementX = createField(width, rows, (x, v) => {
     let y = v - margin;
     for (let iteration = 0; iteration < SEARCH_ITERATIONS; iteration++)
@@ -99,7 +100,7 @@ export function warp(
     for (let x = 0; x < width; x++) {
       const at = x + margin - (line[x] ?? 0);
       const pixel = Math.floor(at);
-      const row = Math.round((at - pixel) * FRACTIONS) * taps;
+      const row = Math.round((at - pixel) * STEPS_PER_PIXEL) * taps;
       const from = v * pitch + pixel - halfTaps + 1;
       shiftedInX[v * width + x] = weightedSum(table, row, taps, image, from, 1);
     }
@@ -110,7 +111,7 @@ export function warp(
     for (let x = 0; x < width; x++) {
       const at = y + margin - (line[x] ?? 0);
       const pixel = Math.floor(at);
-      const row = Math.round((at - pixel) * FRACTIONS) * taps;
+      const row = Math.round((at - pixel) * STEPS_PER_PIXEL) * taps;
       const from = (pixel - halfTaps + 1) * width + x;
       out[y * width + x] = weightedSum(table, row, taps, shiftedInX, from, width);
     }

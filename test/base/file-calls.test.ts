@@ -31,21 +31,21 @@ afterEach(async () => {
 });
 
 describe('calls on the files of a session', () => {
-  it('end after a limit, with the path and the file system', async () => {
+  it('fail after a time limit; the error has the path, and the call is listed with its file system', async () => {
     const error = await hang('/a').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(FileCallStuck);
     expect(error).toMatchObject({ code: 'ETIMEDOUT', message: expect.stringContaining('/a/file') });
     expect(stuckCalls()).toMatchObject([{ top: '/a', path: '/a/file', mountPoint: '/' }]);
   });
 
-  it('occupy a fixed number of slots: then calls are refused at once, and other sessions continue', async () => {
+  it('are refused at once if the calls in all slots of the session hang; other sessions continue', async () => {
     await Promise.allSettled(Array.from({ length: SLOTS }, () => hang('/a')));
     await expect(quickCall('/a')).rejects.toThrow(FileCallStuck);
     expect(await quickCall('/b')).toBe('done');
     expect(stuckCalls()).toHaveLength(SLOTS);
   });
 
-  it('work again when one of the calls has returned', async () => {
+  it('work again when one of the hanging calls has returned', async () => {
     await Promise.allSettled(Array.from({ length: SLOTS }, () => hang('/a')));
     hanging[0]?.resolve('late');
     await vi.waitFor(async () => expect(await quickCall('/a')).toBe('done'));
@@ -113,7 +113,7 @@ describe('a pipe in place of a file of a session', () => {
     await expect(openToAppendBelow(top, pipe)).rejects.toThrow('not a regular file');
   });
 
-  it('is treated as missing wherever a damaged file is', async () => {
+  it('is treated as missing by functions that treat a damaged file as missing', async () => {
     const damaged = join(top, 'inner', 'damaged.json');
     writeFileSync(damaged, 'no JSON');
     expect(await tryReadJsonBelow(top, damaged, z.object({}))).toBeNull();

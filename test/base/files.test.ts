@@ -75,7 +75,7 @@ describe('durable files and directories', () => {
     expect(readFileSync(join(folder, 'c'), 'utf8')).toBe('text');
   });
 
-  it('can be created without their parents', async () => {
+  it('can be created again, but not without their parents', async () => {
     const folder = newDirectory();
     await makeFolderBelow(top, join(folder, 'a'));
     await makeFolderBelow(top, join(folder, 'a'));

@@ -31,7 +31,7 @@ describe('a text that is not JSON', () => {
     ["{'a': 1}", { line: 1, column: 2, expected: 'key or }', found: '"\'a\': 1}"' }],
     ['["open]', { line: 1, column: 2, expected: 'value or ]', found: '"\\"open]"' }],
     ['01', { line: 1, column: 2, expected: 'end', found: '"1"' }],
-  ])('%j is a syntax error at its line and column', (text, position) => {
+  ])('%j is reported with the line and column of the syntax error', (text, position) => {
     const { location, message } = errorOf(() => parseJson(text, 'a.json'));
     expect(location).toEqual({ source: 'a.json', ...position });
     expect(message).toContain(`a.json:${position.line}:${position.column}: not valid JSON (expected`);

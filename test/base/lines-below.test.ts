@@ -41,7 +41,7 @@ describe('lines of a file', () => {
   });
 });
 
-test('a file that is too large is refused, however little space it needs', async () => {
+test('a file that is too large is refused, even if it is sparse and needs little space', async () => {
   writeFileSync(path, 'a');
   truncateSync(path, MAX_TEXT_BYTES);
   expect((await readBelow(top, path))?.length).toBe(MAX_TEXT_BYTES);

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/executors/executor.ts';
 import { makeTestSession, startServe, type TestSession, TOKEN } from '../support/e2e/harness.ts';
-import { type Cluster, noCluster, startCluster } from '../support/slurm/cluster.ts';
+import { type Cluster, startCluster, whyNoCluster } from '../support/slurm/cluster.ts';
 
 interface CommandResult {
   code: number;
@@ -137,27 +137,30 @@ describe('cryoem doctor', () => {
 const config = (executor: string) =>
   `[general]\nexecutor = ${executor}\nsession_dir = ${testSession.top}\nstate_dir = ${testSession.stateDir}\n[api]\nport = ${testSession.port}\ntoken = ${TOKEN}\n`;
 
-describe.skipIf(noCluster !== null)(`cryoem doctor with Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
-  let cluster: Cluster;
-  beforeEach(async () => {
-    cluster = await startCluster();
-  });
-  afterEach(() => cluster.down());
+describe.skipIf(whyNoCluster !== null)(
+  `cryoem doctor with Slurm${whyNoCluster ? ` [${whyNoCluster}]` : ''}`,
+  () => {
+    let cluster: Cluster;
+    beforeEach(async () => {
+      cluster = await startCluster();
+    });
+    afterEach(() => cluster.down());
 
-  it('reports whether a job would be accepted, or why not', async () => {
-    const slurm = `${config('local, slurm')}[slurm]\nconf = ${cluster.conf}\n[params]\npartition = cryoem_partition\naccount = trojan_123\n`;
-    writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:4 --exclusive\n`);
-    const good = await examine();
-    expect(errors(good.findings)).toEqual([]);
-    const lines = good.findings.map((finding) => JSON.stringify(finding));
-    expect(lines, 'no line is printed twice').toEqual([...new Set(lines)]);
-    expect(good.findings.map(({ detail }) => detail).join('\n')).toContain(
-      '--gres=gpu:a40:4 --exclusive would be accepted',
-    );
-    writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:8\n`);
-    expect(errors((await examine()).findings)).toMatchObject([
-      { detail: expect.stringContaining('No node of the partition has the requested resources') },
-    ]);
-    expect(await cluster.slurm('squeue', '-h', '-t', 'pending,running')).toBe('');
-  });
-});
+    it('reports whether a job would be accepted, or why not', async () => {
+      const slurm = `${config('local, slurm')}[slurm]\nconf = ${cluster.conf}\n[params]\npartition = cryoem_partition\naccount = trojan_123\n`;
+      writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:4 --exclusive\n`);
+      const good = await examine();
+      expect(errors(good.findings)).toEqual([]);
+      const lines = good.findings.map((finding) => JSON.stringify(finding));
+      expect(lines, 'no line is printed twice').toEqual([...new Set(lines)]);
+      expect(good.findings.map(({ detail }) => detail).join('\n')).toContain(
+        '--gres=gpu:a40:4 --exclusive would be accepted',
+      );
+      writeFileSync(testSession.configPath, `${slurm}glite_arguments = --gres=gpu:a40:8\n`);
+      expect(errors((await examine()).findings)).toMatchObject([
+        { detail: expect.stringContaining('No node of the partition has the requested resources') },
+      ]);
+      expect(await cluster.slurm('squeue', '-h', '-t', 'pending,running')).toBe('');
+    });
+  },
+);

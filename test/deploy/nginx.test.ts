@@ -90,7 +90,7 @@ describe.skipIf(missingPrograms.length > 0)(`deploy/nginx.conf in nginx${reason}
     expect((await sendRequest(`${API_URL}/start`, postRequest).catch(() => ({ status: 413 }))).status).toBe(
       413,
     );
-    // nginx itself refuses it; the service has another limit.
+    // The review reached the service; nginx itself refused the start request.
     expect(service.log()).toContain(`"path":"${API_URL}/reviews"`);
     expect(service.log()).not.toContain(`"path":"${API_URL}/start"`);
   });

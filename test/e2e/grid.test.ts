@@ -12,7 +12,7 @@ import {
 import {
   makeTestSession,
   type RunningService,
-  readDecisions,
+  readReviews,
   simulate,
   startServe,
   status,
@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
   const bar = () => page.getByRole('region', { name: 'Selection' });
   const panel = () => page.getByRole('region', { name: 'Movie', exact: true });
   const selectedCount = async () => Number.parseInt(await bar().getByRole('status').innerText(), 10);
-  const decisions = () => readDecisions(testSession);
+  const reviews = () => readReviews(testSession);
 
   it('is requested only when its tab is opened', async () => {
     const requestedUrls: string[] = [];
@@ -173,8 +173,8 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await bar().getByRole('button', { name: 'Reject' }).click();
     const rejected = page.getByRole('link', { name: /^Exposure \d of \d, .*rejected$/ });
     await until(async () => (await rejected.count()) === MOVIES_PER_SQUARE, 'the crosses');
-    await until(async () => (await decisions()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
-    expect((await decisions()).at(-1).note).toMatch(/^hole \d+, hole \d+$/);
+    await until(async () => (await reviews()).at(-1)?.verdict === 'rejected', 'the review on the disk');
+    expect((await reviews()).at(-1).note).toMatch(/^hole \d+, hole \d+$/);
     await watched.screenshot('22-grid-rejected');
     await page.getByRole('button', { name: 'All squares' }).click();
     await cards().first().getByText(`${MOVIES_PER_SQUARE} rejected`).waitFor();

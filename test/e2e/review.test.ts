@@ -12,7 +12,7 @@ import {
 import {
   makeTestSession,
   type RunningService,
-  readDecisions,
+  readReviews,
   settled,
   simulate,
   startServe,
@@ -56,7 +56,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
   const rejectedButton = () => page.getByRole('button', { name: 'Reject', exact: true, pressed: true });
   const movieFilter = () => page.getByRole('radiogroup', { name: 'Movies to show' });
   const heading = () => page.getByRole('heading', { level: 1 }).innerText();
-  const decisions = () => readDecisions(testSession);
+  const reviews = () => readReviews(testSession);
 
   it('shows a micrograph with tiles, zoom and scale bar, and changes the contrast without new tiles', async () => {
     await logIn(page, service, `${SESSION}?tab=gallery`);
@@ -108,19 +108,19 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.keyboard.press('ArrowLeft');
     await rejectedButton().waitFor();
     await page.getByRole('img', { name: 'Rejected' }).waitFor();
-    await until(async () => (await decisions()).length === 1, 'the decision on the disk');
-    expect((await decisions())[0]).toMatchObject({ bases: [firstMovie], verdict: 'rejected' });
+    await until(async () => (await reviews()).length === 1, 'the review on the disk');
+    expect((await reviews())[0]).toMatchObject({ bases: [firstMovie], verdict: 'rejected' });
     await page.keyboard.press('u');
     await rejectedButton().waitFor({ state: 'detached' });
-    await until(async () => (await decisions()).at(-1)?.verdict === null, 'the undo on the disk');
+    await until(async () => (await reviews()).at(-1)?.verdict === null, 'the undo on the disk');
   });
 
   it('saves a comment, and ignores shortcut keys while it is typed', async () => {
     await page.keyboard.press('c');
     await page.keyboard.type('carbon at the right, a bit of ice');
     await page.keyboard.press('Escape');
-    await until(async () => (await decisions()).at(-1)?.comment !== undefined, 'the comment on the disk');
-    expect((await decisions()).at(-1)).toMatchObject({ comment: 'carbon at the right, a bit of ice' });
+    await until(async () => (await reviews()).at(-1)?.comment !== undefined, 'the comment on the disk');
+    expect((await reviews()).at(-1)).toMatchObject({ comment: 'carbon at the right, a bit of ice' });
     await expect.poll(() => rejectedButton().count()).toBe(0);
     await page.reload();
     const shownComment = () => page.getByLabel('Comment').inputValue();
@@ -191,14 +191,14 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     const bar = page.getByRole('region', { name: 'Selection' });
     const count = Number.parseInt(await settled(() => bar.getByRole('status').innerText()), 10);
     await bar.getByRole('button', { name: 'Reject' }).click();
-    await until(async () => (await decisions()).at(-1)?.verdict === 'rejected', 'the decision on the disk');
-    expect((await decisions()).at(-1).bases).toHaveLength(count);
-    expect((await decisions()).at(-1)).toMatchObject({
+    await until(async () => (await reviews()).at(-1)?.verdict === 'rejected', 'the review on the disk');
+    expect((await reviews()).at(-1).bases).toHaveLength(count);
+    expect((await reviews()).at(-1)).toMatchObject({
       verdict: 'rejected',
       note: expect.stringContaining('box selection'),
     });
     await bar.getByRole('button', { name: 'Undo' }).click();
-    await until(async () => (await decisions()).at(-1)?.verdict === null, 'the undo on the disk');
+    await until(async () => (await reviews()).at(-1)?.verdict === null, 'the undo on the disk');
     await bar.getByRole('button', { name: 'Clear selection' }).click();
   });
 
@@ -241,7 +241,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     await page.keyboard.press('Escape');
     await cause.getByRole('button', { name: 'Set aside FoilHole_8_Data_8' }).click();
     await page.getByText('1 movie failed').waitFor();
-    expect((await decisions()).at(-1)).toMatchObject({ bases: ['FoilHole_8_Data_8'], verdict: 'rejected' });
+    expect((await reviews()).at(-1)).toMatchObject({ bases: ['FoilHole_8_Data_8'], verdict: 'rejected' });
     await watched.screenshot('12-failures');
     await cause.getByRole('button', { name: 'Retry FoilHole_9_Data_9' }).click();
     await cause.getByText('2 attempts').waitFor();

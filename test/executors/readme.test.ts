@@ -68,7 +68,7 @@ describe('the driver in the README of executors/', () => {
         binDir,
         queue: null,
         commandTimeoutMs: 20_000,
-        site: 'readme00',
+        serviceId: 'readme00',
         batchesPerJob: 1,
         maxJobs: slots,
         slots,

@@ -79,7 +79,7 @@ describe('guessing a token', () => {
     service.app.inject({ url: `${url}?access_token=${encodeURIComponent(token)}` });
 
   it.each([SESSION_URL, API_URL, '/metrics', '/api/v1/events', '/api/v1/session'])(
-    'by %s is soon blocked, while the correct token and the cookie of the page continue to work',
+    'at %s is soon blocked, while the correct token and the cookie of the page continue to work',
     async (url) => {
       const cookie = await loginCookie(service.app);
       for (let i = 0; i < 10; i++) expect((await guess(url, `guess ${i}`)).statusCode).not.toBe(429);
@@ -231,7 +231,7 @@ describe('the cookie of the page', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('no longer receives live events after the logout', async () => {
+  it('gives no access to live events after the logout, which ends open streams', async () => {
     const address = await service.listen();
     const cookie = await loginCookie(service.app);
     const stream = await fetch(`${address}/api/v1/events`, { headers: { cookie } });

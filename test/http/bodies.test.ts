@@ -122,7 +122,7 @@ describe('a token in the body', () => {
     for (const url of [`${SESSION_URL}/start-processing`, `${API_URL}/stop`, '/p/u/sessions']) {
       const response = await service.app.inject({ method: 'POST', url, payload: { access_token } });
       expect(response.statusCode, url).toBe(403);
-      expect(response.json().error.message).toContain('access_token must be a text');
+      expect(response.json().error.message).toContain('access_token must be a string');
     }
     const login = await service.app.inject({
       method: 'POST',

@@ -60,8 +60,8 @@ describe('reviews', () => {
   });
 });
 
-describe('failures, log and timeline', () => {
-  it('are counted by cause and listed for one cause', async () => {
+describe('the routes for failures, log and timeline', () => {
+  it('count failed movies by cause, and list those with one cause', async () => {
     expect((await request(`${API_URL}/failures`)).json()).toEqual([
       { code: 'MOVIE_TRUNCATED', count: 5, aside: 0 },
     ]);
@@ -71,7 +71,7 @@ describe('failures, log and timeline', () => {
     expect((await request(`${API_URL}/failures/NO_SUCH_CODE`)).statusCode).toBe(422);
   });
 
-  it('can be retried by cause', async () => {
+  it('retry failed movies with one cause', async () => {
     expect((await post(`${API_URL}/retry`, { code: 'MOVIE_TRUNCATED' })).json()).toEqual({ retried: 5 });
     expect(service.sessions.calls).toEqual([{ name: 'retry', values: { code: 'MOVIE_TRUNCATED' } }]);
   });

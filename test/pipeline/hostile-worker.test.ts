@@ -84,7 +84,7 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
       expect(record).toMatchObject(
         record instanceof Error ? { code: 'UNSAFE_DIRECTORY' } : failure('UNSAFE_DIRECTORY'),
       );
-      expect(decoy.damage()).toEqual([]);
+      expect(decoy.accesses()).toEqual([]);
     },
   );
 
@@ -97,7 +97,7 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
   ])('if %s becomes a link while the movie is processed', async (location) => {
     mkdirSync(join(root, 'processed/results'));
     expect(await process({}, () => replaceByLink(location))).toMatchObject(failure('UNSAFE_DIRECTORY'));
-    expect(decoy.damage()).toEqual([]);
+    expect(decoy.accesses()).toEqual([]);
   });
 
   it('if the movie became a link', async () => {
@@ -105,27 +105,27 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
     const { size, mtimeMs } = { size: batch.movies[0]!.sizeBytes, mtimeMs: 2_000_000 };
     const movies = batch.movies.map((movie) => ({ ...movie, sizeBytes: size, mtimeMs }));
     expect(await process({ movies })).toMatchObject(failure('MOVIE_MISSING'));
-    expect(decoy.damage()).toEqual([]);
+    expect(decoy.accesses()).toEqual([]);
   });
 
   it('if the gain is a link that was not given when processing was started', async () => {
     replaceByLink('raw/K3_gain.tiff', 'precious.mrc');
     expect(await process(withGain())).toMatchObject(failure('GAIN_UNREADABLE'));
-    expect(decoy.damage()).toEqual([]);
+    expect(decoy.accesses()).toEqual([]);
   });
 
   it('if the defect map is a link that was not given when processing was started', async () => {
     replaceByLink('raw/defects.mrc', 'precious.mrc');
     const recipe = { ...batch.recipe, defectMapPath: join(root, 'raw', 'defects.mrc') };
     expect(await process({ recipe })).toMatchObject(failure('DEFECTS_UNREADABLE'));
-    expect(decoy.damage()).toEqual([]);
+    expect(decoy.accesses()).toEqual([]);
   });
 
   it('if the metadata of the movie are a link', async () => {
     replaceByLink(`raw/${BASE}.xml`, `${BASE}.xml`);
     const record = await process();
     expect([record.outcome.status, record.metadata]).toEqual(['ok', undefined]);
-    expect(decoy.damage()).toEqual([]);
+    expect(decoy.accesses()).toEqual([]);
   });
 
   it('except a gain that was given when processing was started; a batch that is run by hand may name any file', async () => {

@@ -209,11 +209,11 @@ async function requestEverything(key: SessionKey): Promise<void> {
 describe('links in a session', () => {
   test(`decoys detect what is ${DETECTED_OPERATIONS}`, () => {
     const { decoy } = createTestSession('audit');
-    expect(decoy.damage()).toEqual([]);
+    expect(decoy.accesses()).toEqual([]);
     readFileSync(decoy.at('precious'));
-    if (DETECTS_READS) expect(decoy.damage().join()).toContain('read: ');
+    if (DETECTS_READS) expect(decoy.accesses().join()).toContain('read: ');
     writeFileSync(decoy.at('precious'), 'spoilt');
-    expect(decoy.damage().join()).toContain('changed: ');
+    expect(decoy.accesses().join()).toContain('changed: ');
   });
 
   test(`cause nothing outside it to be ${DETECTED_OPERATIONS}, wherever they are`, async () => {
@@ -229,7 +229,7 @@ describe('links in a session', () => {
     service = await serve(); // again, because a service reads and cleans sessions when it starts
     await Promise.all(testSessions.map(({ key }) => service.queries.detail(key)));
     await world.endServices();
-    for (const { name, decoy } of testSessions) expect(decoy.damage(), name).toEqual([]);
+    for (const { name, decoy } of testSessions) expect(decoy.accesses(), name).toEqual([]);
   });
 
   test(`cause nothing outside it to be ${DETECTED_OPERATIONS} if the ledger is lost`, async () => {
@@ -243,7 +243,7 @@ describe('links in a session', () => {
     await Promise.all(testSessions.map(({ key }) => requestEverything(key)));
     await Promise.all(testSessions.map(({ key }) => next.commands.start(key, VALUES).catch(() => null)));
     await world.endServices();
-    for (const { name, decoy } of testSessions) expect(decoy.damage(), name).toEqual([]);
+    for (const { name, decoy } of testSessions) expect(decoy.accesses(), name).toEqual([]);
   });
 
   test(`cause nothing outside it to be ${DETECTED_OPERATIONS} when they replace a folder in use`, async () => {
@@ -262,7 +262,7 @@ describe('links in a session', () => {
     );
     await Promise.all([...swaps, ...testSessions.map((testSession) => useSession(service, testSession))]);
     await world.endServices();
-    for (const { name, decoy } of testSessions) expect(decoy.damage(), name).toEqual([]);
+    for (const { name, decoy } of testSessions) expect(decoy.accesses(), name).toEqual([]);
   });
 
   test('are followed to a gain reference that the user specified by its path, but not to one that was found by its name', async () => {
@@ -286,6 +286,6 @@ describe('links in a session', () => {
       }),
     );
     expect(gains).toEqual([join(namedGainSession.paths.raw, 'K3_gain.tiff'), null]);
-    expect(foundGainSession.decoy.damage()).toEqual([]);
+    expect(foundGainSession.decoy.accesses()).toEqual([]);
   });
 });

@@ -75,15 +75,15 @@ export class Decoy {
   }
 
   /** Reads and changes since the decoy was created. */
-  damage(): string[] {
+  accesses(): string[] {
     const listedFolders = this.folders.filter((folder) => DETECTS_READS && exists(folder) && wasRead(folder));
     const readFiles = this.files().filter((file) => DETECTS_READS && wasRead(file));
-    const damage = [
+    const reads = [
       ...listedFolders.map((folder) => `listed: ${folder}`),
       ...readFiles.map((file) => `read: ${file}`),
     ];
     const state = this.state();
-    return state === this.initialState ? damage : [...damage, `changed: ${state} was ${this.initialState}`];
+    return state === this.initialState ? reads : [...reads, `changed: ${state} was ${this.initialState}`];
   }
 
   private entries(): string[] {

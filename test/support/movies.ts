@@ -29,6 +29,7 @@ export function writeMovie(
   writer.finish();
 }
 
+/** The fields by which a batch identifies the file of a movie; size and time are 0 if there is no file. */
 export function identityOf(rawDir: string, path: string, base: string) {
   const stats = statSync(join(rawDir, path), { throwIfNoEntry: false });
   return { path, base, sizeBytes: stats?.size ?? 0, mtimeMs: stats?.mtimeMs ?? 0 };

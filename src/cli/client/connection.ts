@@ -24,7 +24,7 @@ export function addConnectionOptions(command: Command): Command {
     .option('--url <url>', 'address of the service (or CRYOEM_URL)')
     .option(
       '--token <token>',
-      'the token; visible to other users, so prefer CRYOEM_TOKEN or the config file',
+      'the token; other users can see command lines, so prefer CRYOEM_TOKEN or the config file',
     );
 }
 

@@ -30,7 +30,7 @@ export class CancelQueue {
   private readonly core: Core;
   private readonly mutex = new Mutex();
   private readonly pending = new Set<Entry>();
-  /** Keys of the jobs that the service wants to cancel, and of those for which the scheduler accepted this. */
+  /** Keys of the jobs to be cancelled, and of those whose cancellation the scheduler has accepted. */
   private readonly requestedKeys = new BoundedMap<string, true>(MAX_REMEMBERED);
   private readonly acceptedKeys = new BoundedMap<string, true>(MAX_REMEMBERED);
   /** Orphaned jobs of this service, and when each was first seen. */

@@ -12,7 +12,7 @@ export interface SchedulerDriver {
   readonly name: string;
   /** Name in sentences for users. */
   readonly title: string;
-  /** Location of group folders and names of their jobs; usually `tokenLayout(name, site)`. */
+  /** Location of group folders and names of their jobs; usually `tokenLayout(name, serviceId)`. */
   readonly layout: GroupLayout;
   /**
    * True if the folder of a group shows whether it was submitted: then a group that was refused, or that an

@@ -11,15 +11,15 @@ const TOKEN_BYTES = 6;
 const PROGRAM_MODE = 0o755;
 
 /** Prefix of the names of the jobs of this service. */
-export const jobPrefix = (site: string): string => `cryoem-${site}-`;
+export const jobPrefix = (serviceId: string): string => `cryoem-${serviceId}-`;
 
 /**
  * The usual layout: each group has a folder `<driver>-<token>-<project>.<user>.<session>` next to its batch
- * files, and its jobs are named `cryoem-<site>-<token>-<project>.<user>.<session>`. A restarted service finds
- * the jobs because their names follow from the names of the folders. Those of earlier versions contain no
- * session.
+ * files, and its jobs are named `cryoem-<service id>-<token>-<project>.<user>.<session>`. A restarted service
+ * finds the jobs because their names follow from the names of the folders. Those of earlier versions contain
+ * no session.
  */
-export function tokenLayout(driver: string, site: string): GroupLayout {
+export function tokenLayout(driver: string, serviceId: string): GroupLayout {
   const pattern = new RegExp(`^${driver}-[a-z0-9]{${2 * TOKEN_BYTES}}(?:-[\\w.=-]+)?$`);
   return {
     claim: async (batchFolder) => {
@@ -31,7 +31,7 @@ export function tokenLayout(driver: string, site: string): GroupLayout {
       (await namesIn(batchFolder))
         .filter((name) => pattern.test(name))
         .map((name) => join(batchFolder, name)),
-    nameOf: (folder) => jobPrefix(site) + basename(folder).slice(driver.length + 1),
+    nameOf: (folder) => jobPrefix(serviceId) + basename(folder).slice(driver.length + 1),
     discard: (folder) => removeBelow(sessionFolderOf(folder), folder),
   };
 }

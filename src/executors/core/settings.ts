@@ -4,7 +4,7 @@ export interface CoreSettings {
    * Distinguishes the jobs of this service from those of other services of the same user: 8 letters and
    * digits.
    */
-  readonly site: string;
+  readonly serviceId: string;
   /** Batches that share a job and run in parallel, each with its own GPU if the job has GPUs. */
   readonly batchesPerJob: number;
   /** Maximum number of jobs in the queue; null: the driver limits them. */

@@ -36,7 +36,7 @@ export function createPegasusExecutor(settings: PegasusSettings): Executor {
   return new ClusterExecutor(new PegasusDriver(settings), {
     ...settings,
     // Workflows are found by their files, and Pegasus itself limits the number of jobs.
-    site: '',
+    serviceId: '',
     maxJobs: null,
     slots,
     maxInFlight: site.maxJobs * batchesPerJob,

@@ -6,7 +6,7 @@ import { optionProblems, type SlurmSite } from './documents.ts';
 
 /** Settings of a site for Pegasus. */
 export interface PegasusSettings
-  extends Omit<CoreSettings, 'slots' | 'maxInFlight' | 'batchesPerCycle' | 'maxJobs' | 'site'> {
+  extends Omit<CoreSettings, 'slots' | 'maxInFlight' | 'batchesPerCycle' | 'maxJobs' | 'serviceId'> {
   readonly site: Omit<SlurmSite, 'pegasusHome' | 'sbatchOptions'> & {
     /** Additional options of sbatch in shell syntax. */
     readonly sbatchOptions: string | null;

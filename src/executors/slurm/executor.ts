@@ -56,8 +56,8 @@ class SlurmDriver implements SchedulerDriver {
   constructor(settings: SlurmSettings) {
     sbatchArguments(settings); // reports an error in the config file when the service starts
     this.settings = settings;
-    this.layout = tokenLayout(SLURM, settings.site);
-    this.prefix = jobPrefix(settings.site);
+    this.layout = tokenLayout(SLURM, settings.serviceId);
+    this.prefix = jobPrefix(settings.serviceId);
   }
 
   files({ command }: JobGroup) {

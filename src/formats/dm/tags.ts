@@ -9,7 +9,10 @@ import type { InputFile } from '../input-file.ts';
 
 /** A value of the file: its name, position and type. */
 export interface DmTag {
-  /** Names from the root down, joined by slashes; a tag without a name has its index in its directory, from 0. */
+  /**
+   * Names from the root down, joined by slashes. A tag without a name is called by its index in its
+   * directory, which starts at 0.
+   */
   readonly path: string;
   readonly offset: number;
   /** Code of a simple type, or of the type of an array's elements; null for structures and strings. */
@@ -150,7 +153,10 @@ function sizeAndType(
     if (bytes === undefined) throw unknownType();
     return bytes;
   };
-  /** Words of a structure: 15, length of its name, number of fields; for each field, length of its name, type. */
+  /**
+   * Words of a structure: 15, length of its name, number of fields; then, for each field, the length of its
+   * name and its type.
+   */
   const sizeOfStruct = (words: readonly number[]): number => {
     const fields = words[2] ?? -1;
     if (fields < 0 || words.length < 3 + 2 * fields) throw unknownType();

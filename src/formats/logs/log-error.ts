@@ -32,7 +32,7 @@ export function parseCNumber(text: string): number | null {
   return /^[+-]?nan(\([^)]*\))?$/i.test(text) ? Number.NaN : null;
 }
 
-/** @throws CodedError PROGRAM_FAILED for text that is not a finite number */
+/** Parses a number. @throws CodedError PROGRAM_FAILED for text that is not a finite number */
 export function finiteNumber(text: string, location: LogLocation): number {
   const value = parseCNumber(text);
   if (value !== null && Number.isFinite(value)) return value;

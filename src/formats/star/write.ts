@@ -23,6 +23,7 @@ const VERSION_COMMENT = '# version 30001';
 const RESERVED = /^(data_|save_|loop_|stop_|global_|[_#$'"[\];])/i;
 
 /**
+ * The text of a STAR file with these blocks.
  * @throws RangeError for a row of the wrong length, a number that is not finite, or text that STAR cannot
  * represent
  */

@@ -108,7 +108,7 @@ function readUncompressed(
   for (let chunk = 0; chunk < layout.chunks; ) {
     let at = table.offsets[chunk]!;
     let length = 0;
-    // The stored length may exceed the pixels; then the next strip is not adjacent.
+    // A strip may have more bytes than its pixels need; then the next strip is not adjacent.
     do length += decodedBytes(layout, chunk++);
     while (chunk < layout.chunks && table.offsets[chunk] === at + length);
     for (const last = row + length / rowBytes; row < last; ) {

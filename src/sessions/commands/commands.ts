@@ -95,7 +95,7 @@ export class Commands implements SessionCommands {
   private async stopNow(session: Session, by: string, running: StopRequest['running']): Promise<void> {
     const { inFlight, completions, trials } = this.parts;
     const { lifecycle } = session;
-    await unlessStuck(session.owner.assertNotOwnedElsewhere());
+    await ignoreStuck(session.owner.assertNotOwnedElsewhere());
     const isStopped = !lifecycle.isProcessingRequested && !isUnfinished(lifecycle.state);
     if (isStopped && inFlight.ofSession(session).length === 0) return;
     const inProgress = this.context.ledger.sessions.counts(session.id).queued;
@@ -103,8 +103,8 @@ export class Commands implements SessionCommands {
     try {
       // Batches are cancelled before the stop is recorded, because recording fails if the disk is full.
       if (!isFinishing) {
-        await unlessStuck(trials.cancel(session));
-        await unlessStuck(completions.cancel(session));
+        await ignoreStuck(trials.cancel(session));
+        await ignoreStuck(completions.cancel(session));
       }
     } finally {
       await lifecycle.setStopped();
@@ -160,7 +160,7 @@ function withChanges(values: ParameterValues, changes: Partial<ParameterValues>)
  * A stop does not depend on files that do not respond, or on an owner file that is a pipe or huge: the last
  * known owner is used, and processes are ended before files are read.
  */
-async function unlessStuck(work: Promise<unknown>): Promise<void> {
+async function ignoreStuck(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {

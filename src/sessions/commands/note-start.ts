@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { StartFile } from '../lifecycle/start-file.ts';
 import type { Timeline } from '../lifecycle/timeline.ts';
 
-/** Records in the timeline that a session was started, resumed, or resumed with changes. */
+/** Adds to the timeline that a session was started, resumed, or resumed with changes. */
 export function noteStart(
   timeline: Timeline,
   previous: StartFile | null,

@@ -88,7 +88,7 @@ export class Starts {
     this.context.bus.emit('workAvailable');
   }
 
-  /** A crash is harmless in this order: the start is on disk before it takes effect. */
+  /** The order makes a crash harmless: the start is on disk before it takes effect. */
   private async apply(session: Session, next: StartFile, by: string): Promise<void> {
     const { registry, completions, trials } = this.parts;
     const { lifecycle } = session;
@@ -107,7 +107,7 @@ export class Starts {
       await completions.cancel(session);
     await trials.endAtStart(session, hashes);
     session.raw.forgetUnusedGain();
-    session.gain.keepOnly(steps.align);
+    session.gainVotes.keepOnly(steps.align);
     this.resetFailures(session, hashes);
     if (canonicalJson([lifecycle.fileNameFilter, lifecycle.references]) !== watched) {
       await this.excludeReferences(session);

@@ -15,7 +15,7 @@ export function applyScan(
   const { raw, lifecycle } = session;
   const isReadableAgain = raw.beginScan(report);
   if (report.changes.length > 0) applyChanges(context, inFlight, session, report.changes);
-  else context.bus.emit('sessionChanged', session); // other warnings, or other skipped files
+  else context.bus.emit('sessionChanged', session); // its warnings or skipped files have changed
   raw.endScan();
   if (isReadableAgain && lifecycle.state === 'processing_failure') lifecycle.signal('recovered');
   for (const path of report.gains) context.bus.emit('gainReady', session, path);

@@ -88,7 +88,7 @@ class FolderLister {
     }
   }
 
-  /** False for folders at the top without `sessions`, such as `lost+found`. */
+  /** False for top-level folders that contain no folder `sessions`, such as `lost+found`. */
   private mayHaveSessions(folder: Buffer, parent: string): boolean {
     return parent !== this.top || existsSync(Buffer.concat([folder, Buffer.from('/sessions')]));
   }

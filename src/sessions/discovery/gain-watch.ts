@@ -10,9 +10,9 @@ interface Candidate {
 }
 
 /**
- * Gain references that arrive while a session is watched, because microscopes often write them after the
- * start of a session. Like a movie, a gain reference is ready once it is complete and has not changed for
- * `quietMs`; it becomes ready again after it was replaced.
+ * Watches for gain references, because microscopes often write them after the start of a session. Like a
+ * movie, a gain reference is ready once it is complete and has not changed for `quietMs`; it becomes ready
+ * again after it was replaced.
  */
 export class GainWatch {
   private readonly raw: string;

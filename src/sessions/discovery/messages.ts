@@ -37,6 +37,7 @@ export interface FileChange {
 export interface WatchTimes {
   /** Interval between scans of all directories of a live session. */
   readonly scanMs: number;
+  /** A file is only `ready` if it has not changed for this time. */
   readonly quietMs: number;
   /** Interval between quick scans while files are changing; otherwise, it is twice as long. */
   readonly hotMs: number;
@@ -83,6 +84,7 @@ export interface SurveyRequest {
 }
 
 export interface Survey {
+  /** Number of movies. */
   readonly found: number;
   /** Relative to raw; null if they were not requested. */
   readonly paths: readonly string[] | null;
@@ -165,6 +167,7 @@ export type FromWorker =
 
 export interface WorkerSetup {
   readonly sessionDir: string;
+  /** Interval at which the sessions are listed. */
   readonly sessionsMs: number;
   readonly times: WatchTimes;
   /** A call on a file that takes longer than this counts as hung. */

@@ -19,8 +19,8 @@ const EPU_KINDS = [
 ] as const;
 const MOVIE_EXTENSION = /\.(tiff?|mrcs?|eer)$/i;
 /**
- * Names of references, sums and overviews that other programs write next to movies. Words such as `ref` count
- * only as a whole name or at its end, because samples may be called `membrane_ref_0001` or `Atlastin`.
+ * Names of references, sums and overviews that other programs write next to movies. Words such as `ref` must
+ * be the whole name or its last word, because samples may be called `membrane_ref_0001` or `Atlastin`.
  */
 const NON_MOVIE_NAMES = [
   /(^|[ ._-])(gain|dark|sum|ref|reference|defect|defectmap)s?\.[^.]+$/i,
@@ -119,7 +119,7 @@ function otherReasonOf(name: string, filter: FileNameFilter): SkipReason {
 }
 
 /**
- * Whether a file could be a movie according to its extension alone.
+ * Like `looksLikeMovie`, but also true for the extension of the filter.
  * @param fileName - without folders
  */
 export const couldBeMovie = (fileName: string, filter: FileNameFilter): boolean =>

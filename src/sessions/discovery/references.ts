@@ -45,23 +45,23 @@ export async function resolveReferences(
     const files = await findFiles(path, [dirname(raw), ...roots], label, notes, signal);
     return newestOf(files, label, notes) ?? path;
   };
-  const names =
+  const allFiles =
     gain === null || defects === null ? filesBelow(bounds, () => false).files.filter(isPlainPath) : [];
   const gainPath =
-    gain === null ? findGain(bounds, names, notes) : await resolveGiven(gain, 'Gain reference');
+    gain === null ? findGain(bounds, allFiles, notes) : await resolveGiven(gain, 'Gain reference');
   const defectMapPath =
-    defects === null ? defectsByName(raw, names, notes) : await resolveGiven(defects, 'Defect map');
+    defects === null ? defectsByName(raw, allFiles, notes) : await resolveGiven(defects, 'Defect map');
   return { gainPath, defectMapPath, notes };
 }
 
 /** A gain reference found by its name or, if there is none, in the metadata of the movies. */
-function findGain(bounds: LinkBounds, names: readonly string[], notes: string[]): string | null {
+function findGain(bounds: LinkBounds, files: readonly string[], notes: string[]): string | null {
   const { raw } = bounds;
   for (const pattern of GAIN_NAMES) {
-    const path = newestOf(pathsNamed(raw, names, pattern), 'Gain reference', notes);
+    const path = newestOf(pathsNamed(raw, files, pattern), 'Gain reference', notes);
     if (path !== null) return path;
   }
-  const reference = gainNamedByMetadata(bounds, names);
+  const reference = gainNamedByMetadata(bounds, files);
   if (reference !== null) {
     notes.push(`The gain reference ${reference.path} is used, because ${reference.file} names it.`);
     return join(raw, reference.path);
@@ -72,15 +72,15 @@ function findGain(bounds: LinkBounds, names: readonly string[], notes: string[])
   return null;
 }
 
-/** A gain reference in the folder of one of the first movies whose name is in the metadata of that movie. */
+/** The gain reference named in the metadata of one of the first movies, if it is in that movie's folder. */
 function gainNamedByMetadata(
   bounds: LinkBounds,
-  names: readonly string[],
+  files: readonly string[],
 ): { readonly path: string; readonly file: string } | null {
-  const movies = names.filter((name) => looksLikeMovie(name)).slice(0, MAX_CANDIDATE_MOVIES);
+  const movies = files.filter((file) => looksLikeMovie(file)).slice(0, MAX_CANDIDATE_MOVIES);
   if (movies.length === 0) return null;
   const within = realFoldersOf(bounds);
-  const files = new Set(names);
+  const listed = new Set(files);
   let readCount = 0;
   for (const movie of movies) {
     const metadata = readMovieMetadata(bounds.raw, movie, within);
@@ -88,7 +88,7 @@ function gainNamedByMetadata(
     const { gainReference, file } = metadata;
     // SerialEM writes the path on the camera computer.
     const path = gainReference === null ? null : join(dirname(movie), fileNameIn(gainReference));
-    if (path !== null && files.has(path)) return { path, file };
+    if (path !== null && listed.has(path)) return { path, file };
     if (++readCount >= MAX_METADATA_FILES) break;
   }
   return null;
@@ -97,14 +97,14 @@ function gainNamedByMetadata(
 const fileNameIn = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
-function defectsByName(raw: string, names: readonly string[], notes: string[]): string | null {
-  return newestOf(pathsNamed(raw, names, DEFECT_MAP_NAME), 'Defect map', notes);
+function defectsByName(raw: string, files: readonly string[], notes: string[]): string | null {
+  return newestOf(pathsNamed(raw, files, DEFECT_MAP_NAME), 'Defect map', notes);
 }
 
-const pathsNamed = (raw: string, names: readonly string[], pattern: RegExp): string[] =>
-  names.filter((name) => pattern.test(basename(name))).map((name) => join(raw, name));
+const pathsNamed = (raw: string, files: readonly string[], pattern: RegExp): string[] =>
+  files.filter((file) => pattern.test(basename(file))).map((file) => join(raw, file));
 
-/** Files that match a pattern, and a note if it cannot be searched. */
+/** Files that match a pattern; adds a note if it cannot be searched. */
 async function findFiles(
   pattern: string,
   roots: readonly string[],

@@ -261,12 +261,13 @@ export class SessionWatch {
       // scan.
       if (remaining-- === 0 || this.monotonicMs() > deadline) break;
       this.changingPaths.delete(path);
-      if (await this.isSettledNow(path)) continue;
+      if (await this.checkFile(path)) continue;
       if (this.files.has(path)) this.changingPaths.add(path);
     }
   }
 
-  private async isSettledNow(path: string): Promise<boolean> {
+  /** Reports a changing file that is new or ready. @returns whether it needs no further checks */
+  private async checkFile(path: string): Promise<boolean> {
     const file = this.files.get(path);
     if (!file || file.kind !== this.activeKind) return true;
     if (!file.isReported) {

@@ -7,7 +7,7 @@ import type { Session } from '../session.ts';
 import { combinedCheckOf, type GainVote } from './votes.ts';
 
 /** The combined result of the gain checks of a session's movies, for the page and for API clients. */
-export function sessionGainCheckOf({ key, lifecycle, gain: { all: votes } }: Session): SessionGainCheck {
+export function sessionGainCheckOf({ key, lifecycle, gainVotes: { all: votes } }: Session): SessionGainCheck {
   const { start } = lifecycle;
   const gain = start?.recipe.gain ?? null;
   const gainCheck = combinedCheckOf(votes);

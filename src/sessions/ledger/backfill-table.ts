@@ -45,7 +45,7 @@ export class BackfillTable {
     this.statements.fill.run(...metricValues(record), seq);
   }
 
-  /** Records that movies up to `seq` are filled: after a restart, filling continues with the next movie. */
+  /** Stores that movies up to `seq` are filled: after a restart, filling continues with the next movie. */
   advance(sessionId: number, seq: number): void {
     this.statements.advance.run(seq, sessionId);
   }

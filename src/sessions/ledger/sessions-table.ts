@@ -76,13 +76,13 @@ export class SessionsTable {
     this.statements.cycle.run(cycle, assigned, finished, id);
   }
 
-  /** Records when a movie was new or changed; a time before the stored one has no effect. */
+  /** Stores the time at which a movie was last new or changed; an earlier time has no effect. */
   setLastMovie(id: number, atMs: number): void {
     this.statements.lastMovie.run(Math.round(atMs), id);
   }
 
   /**
-   * Records when a result was stored; a time before the stored one has no effect.
+   * Stores the time of the last result; an earlier time has no effect.
    * @param thumbnailBase - movie whose thumbnail represents the session; null: unchanged
    */
   setLastResult(id: number, atMs: number, thumbnailBase: string | null): void {

@@ -4,7 +4,7 @@ import { numberOrNull } from './sql-values.ts';
 /** Number of movies from which the processing time of the next ones is estimated. */
 const RECENT_MOVIES = 50;
 
-/** Times of movies: those of the wall clock, and how long movies took. */
+/** Times of movies on the wall clock, and how long their processing took. */
 export class TimesTable {
   private readonly statements;
 

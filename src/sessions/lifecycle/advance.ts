@@ -51,9 +51,9 @@ function advanceRequested(context: Context, session: Session): void {
   }
   const isQuiet = raw.sinceLastMovieMs() >= context.settings.discovery.completeMs;
   if (!raw.isScanned || counts.total === 0 || !isQuiet) return;
-  const code = failures.settingsCode;
+  const code = failures.settingsErrorCode;
   if (counts.done === 0 && counts.failed > 0 && code !== null)
-    lifecycle.signal('failed', settingsReason(code));
+    lifecycle.signal('failed', settingsFailureReason(code));
   else {
     lifecycle.signal('all_settled');
     session.lostWork.reset();
@@ -64,5 +64,5 @@ const START_LOST =
   'The file workflow/session.json was lost: start the session again and give its parameters.';
 const NOT_STARTED: ReadonlySet<string> = new Set(['unknown', 'incomplete_or_empty', 'needs_processing']);
 
-export const settingsReason = (code: ErrorCode): string =>
+export const settingsFailureReason = (code: ErrorCode): string =>
   `Several movies in a row failed: ${ERRORS[code].text} ${ERRORS[code].remedy}`;

@@ -9,7 +9,7 @@ import { Mutex } from '../../base/mutex.ts';
 const NEWLINE = 10;
 /** Readable and writable by user and group, where the umask allows it. */
 const FILE_MODE = 0o664;
-/** A line is at most a review of 100,000 movies, 16 MiB; a large session has a few of these. */
+/** The longest line is a review of 100,000 movies (16 MiB); a large session has a few of them. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 /** The newest lines are searched in this many bytes at the end of the file. */

@@ -140,7 +140,7 @@ export class Lifecycle {
     this.setCurrent(start);
   }
 
-  /** Records that processing was stopped; only in the ledger if the disk is full. */
+  /** Stores the stop on the disk and in the ledger; only in the ledger if the disk is full. */
   async setStopped(): Promise<void> {
     if (this.lastStart === null) return;
     const changedAt = new Date(this.context.clock.wallMs()).toISOString();

@@ -86,7 +86,7 @@ export class Timeline {
 
   /**
    * Sets the warning if a read fails. If the files do not respond, the session has a warning already. A pipe
-   * in place of the file is treated as an empty file.
+   * at the path of the file is treated as an empty file.
    */
   private async withReadWarning<Value>(reading: Promise<Value>, empty: Value): Promise<Value> {
     try {

@@ -6,7 +6,7 @@ type Listener = (event: NumberedEvent) => void;
 /** Minimum number of events that are kept for clients that reconnect. */
 const MIN_KEPT_EVENTS = 20_000;
 
-/** Numbers events, keeps the newest ones, and passes them to listeners. */
+/** Gives each event a number, passes it to the listeners, and keeps the newest events. */
 export class EventRing {
   private readonly ring: NumberedEvent[] = [];
   private readonly listeners = new Set<Listener>();

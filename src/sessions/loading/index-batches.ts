@@ -4,7 +4,7 @@ import { batchFilesOf, readBatch } from './batch-files.ts';
 
 const metaKey = ({ id }: SessionRef): string => `batches of ${id}`;
 
-/** Records that the ledger has the last batch of every movie; later batches are added when they are made. */
+/** Notes that the ledger has the last batch of every movie; later batches are added when they are created. */
 export const markBatchesIndexed = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(metaKey(session), 'indexed');
 
@@ -12,7 +12,7 @@ export const markBatchesIndexed = ({ ledger }: Context, session: SessionRef): vo
 export const hasIndexedBatches = ({ ledger }: Context, session: SessionRef): boolean =>
   ledger.getMeta(metaKey(session)) !== null;
 
-/** Records the last batch of every movie, unless the ledger has a newer one. Done once for each session. */
+/** Stores the last batch of every movie, unless the ledger has a newer one. Done once for each session. */
 export async function indexBatches(context: Context, session: SessionRef): Promise<void> {
   const { movies } = context.ledger;
   const newest = new Map<string, string>();

@@ -31,7 +31,7 @@ export async function loadSession(
   }
   await checkUnreadableBatches(context, session);
   await requeueOutdated(context, session);
-  await session.gain.restore(session.lifecycle.start);
+  await session.gainVotes.restore(session.lifecycle.start);
   inheritBatches(context, inFlight, session);
   await trials.restore(session).catch((error) => {
     context.logger.warn({ session: key, error }, 'the last trial of a session cannot be read');

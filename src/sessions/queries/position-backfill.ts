@@ -10,7 +10,7 @@ const RECORDS_PER_CHUNK = 64;
 
 const metaKey = (session: SessionRef): string => `placed ${session.id}`;
 
-/** Records that all movies have their positions; movies of a new session get them when they are added. */
+/** Notes that all movies have their positions; movies of a new session get them when they are added. */
 export const markPositionsComplete = ({ ledger }: Context, session: SessionRef): void =>
   ledger.setMeta(metaKey(session), 'yes');
 

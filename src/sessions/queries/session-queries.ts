@@ -27,7 +27,7 @@ import { movieLog } from './movie-log.ts';
 import { isPicture, outputPath } from './output-path.ts';
 import { pageOf } from './page.ts';
 import type { PositionBackfill } from './position-backfill.ts';
-import { statusOf, summaryOf } from './summary.ts';
+import { compatibilityStatusOfSession, summaryOf } from './summary.ts';
 
 /** Number of sessions that are summarised before other requests get a turn; takes a few milliseconds. */
 const SESSIONS_PER_CHUNK = 50;
@@ -93,7 +93,7 @@ export class Queries implements SessionQueries {
   }
 
   async compatibilityStatus(key: SessionKey): Promise<CompatibilityStatus> {
-    return statusOf(this.context, await this.parts.registry.find(key));
+    return compatibilityStatusOfSession(this.context, await this.parts.registry.find(key));
   }
 
   async movies(key: SessionKey, query: MovieQuery): Promise<MoviePage> {

@@ -44,7 +44,7 @@ function warningsOf(session: Session): string[] {
   const {
     owner,
     raw,
-    gain,
+    gainVotes,
     executorWarnings,
     lifecycle,
     timeline,
@@ -57,7 +57,7 @@ function warningsOf(session: Session): string[] {
     ...owner.warnings,
     ...(raw.problem !== null ? [`The movies cannot be reached: ${raw.problem}.`] : []),
     // Early in the list, because movies that are processed with a wrong gain orientation must be reprocessed.
-    ...gain.warnings,
+    ...gainVotes.warnings,
     ...executorWarnings.all,
     ...lossWarnings(session),
     ...lifecycle.warnings,
@@ -81,7 +81,10 @@ function lossWarnings({ holdOffs, lostWork, lifecycle }: Session): string[] {
 }
 
 /** The six fields of the compatibility routes. @param session - null: no such session */
-export function statusOf({ ledger, settings }: Context, session: Session | null): CompatibilityStatus {
+export function compatibilityStatusOfSession(
+  { ledger, settings }: Context,
+  session: Session | null,
+): CompatibilityStatus {
   if (session === null)
     return { ...compatibilityStatusOf('unknown', NO_MOVIES, null), state: 'no_such_session' };
   const counts = ledger.sessions.counts(session.id);

@@ -86,16 +86,17 @@ export class ResultIntake {
     return (await Promise.all(searches)).flat();
   }
 
+  /** Stores the result of a movie if it is valid. @returns whether the movie is no longer checked */
   private async takeResult(token: string, session: Session, movie: LedgerMovie): Promise<boolean> {
-    const fingerprint = await fingerprintOf(session.paths, movie.base);
-    if (fingerprint === null || this.lastRead.get(token)?.get(movie.base) === fingerprint) return false;
+    const fileVersion = await recordVersionOf(session.paths, movie.base);
+    if (fileVersion === null || this.lastRead.get(token)?.get(movie.base) === fileVersion) return false;
     const record = await readRecord(session.paths, movie.base);
     const currentHashes = await currentHashesFor(session, record);
     // Another call may have stored it, or the movie may have changed, while it was read.
     if (!this.inFlight.movieBatch(token)?.movies.includes(movie)) return true;
     const isCancelled = record?.outcome.status === 'failed' && record.outcome.code === 'CANCELLED';
     if (record === null || isCancelled || !isValidResult(session, movie, record, currentHashes)) {
-      this.lastRead.set(token, (this.lastRead.get(token) ?? new Map()).set(movie.base, fingerprint));
+      this.lastRead.set(token, (this.lastRead.get(token) ?? new Map()).set(movie.base, fileVersion));
       return false;
     }
     // The ledger comes first: if it fails, the movie is still in flight and found by the next call.
@@ -105,7 +106,8 @@ export class ResultIntake {
   }
 }
 
-async function fingerprintOf({ root, processed }: SessionPaths, base: string): Promise<string | null> {
+/** Changes when the record file of a movie is replaced; null: there is no record. */
+async function recordVersionOf({ root, processed }: SessionPaths, base: string): Promise<string | null> {
   const status = await statusBelow(root, recordPath(processed, base), isMissingOrLink);
   return status && `${status.ino}:${status.size}:${status.mtimeMs}`;
 }

@@ -4,7 +4,7 @@ import { isSameMovie } from '../../pipeline/record-file.ts';
 import type { Context } from '../context.ts';
 import { currentStepHashes } from '../current-hashes.ts';
 import { hashesText, type LedgerMovie } from '../ledger/rows.ts';
-import { settingsReason } from '../lifecycle/advance.ts';
+import { settingsFailureReason } from '../lifecycle/advance.ts';
 import { awaitDisk } from '../scheduler/disk.ts';
 import type { Session } from '../session.ts';
 import { logFailure, retryLater } from './retry.ts';
@@ -57,7 +57,7 @@ export function storeResult(
   });
   bus.emit('resultStored', session);
   session.unreadableRecords.update(movie.base, true);
-  session.gain.add(record);
+  session.gainVotes.add(record);
   session.lostWork.onResultStored(movie.seq);
   adoptHashes(context, session, hashesText(record.stepHashes));
   updateSession(context, session, outcome.status === 'ok' ? null : outcome.code);
@@ -101,8 +101,8 @@ function updateSession(context: Context, session: Session, code: ErrorCode | nul
   if (code === 'DISK_FULL') awaitDisk(context, session, code);
   else if (
     code !== null &&
-    code === failures.settingsCode &&
-    failures.settingsCount >= context.tuning.settingsFailureLimit
+    code === failures.settingsErrorCode &&
+    failures.settingsFailureCount >= context.tuning.settingsFailureLimit
   )
-    lifecycle.signal('failed', settingsReason(code));
+    lifecycle.signal('failed', settingsFailureReason(code));
 }

@@ -50,8 +50,8 @@ export async function nextBatchPaths(paths: SessionPaths, cycle: number): Promis
 }
 
 /**
- * Number of movies with which each movie of a session is compared: one of them may be that movie itself, and
- * one may be unusual.
+ * The header and metadata of each movie are compared with those of this many movies of its session, the first
+ * ones: one of them may be the movie itself, and one may be unusual.
  */
 export const MAX_PEERS = 4;
 

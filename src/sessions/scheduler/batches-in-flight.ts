@@ -7,7 +7,7 @@ interface CommonFields {
   readonly token: string;
   readonly session: Session;
   readonly handle: Handle;
-  /** Whether an earlier process of the service submitted it: if it is lost, its movies lose no attempt. */
+  /** Whether an earlier process of the service submitted it; then no attempt is counted if it is lost. */
   readonly isInherited: boolean;
 }
 

@@ -21,8 +21,8 @@ export interface EndingRule {
   readonly firstHoldMs: number;
   /**
    * Whether the movies without a result are lost work, which is recorded in the timeline and shown as a
-   * warning. `if_never_begun`: only for a batch on a cluster that has no results. Otherwise the errors of the
-   * movies show what happened.
+   * warning. `if_never_begun`: only if the batch was on a cluster and has no results; otherwise the errors of
+   * the movies show what happened.
    */
   readonly countsAsLost: boolean | 'if_never_begun';
 }

@@ -11,12 +11,12 @@ export class FailureSeries {
   }
 
   /** The settings error with which the last movies failed; null if there was none. */
-  get settingsCode(): ErrorCode | null {
+  get settingsErrorCode(): ErrorCode | null {
     return this.settingsFailures?.code ?? null;
   }
 
-  /** Number of consecutive movies that failed with `settingsCode`. */
-  get settingsCount(): number {
+  /** Number of consecutive movies that failed with `settingsErrorCode`. */
+  get settingsFailureCount(): number {
     return this.settingsFailures?.count ?? 0;
   }
 

@@ -24,7 +24,7 @@ export interface BatchPlan {
   readonly movies: readonly LedgerMovie[];
   /** See `Choice`. */
   readonly isSpill: boolean;
-  /** Credit for the newest movies that remains once the batch is submitted. */
+  /** Remaining credit for the newest movies, once this batch is submitted. */
   readonly newestCredit: number;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { SessionRef } from '../session-ref.ts';
 
-/** Within this time, an executor puts the batches of a session into the same jobs. */
+/** An executor puts batches of a session into the same jobs if they are submitted within this time. */
 const GATHER_MS = 1000;
 
 interface Job {

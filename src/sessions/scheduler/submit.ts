@@ -12,7 +12,7 @@ import type { BatchPlan } from './plan-batch.ts';
 /** Delay of a session after an executor refused its batch. */
 const REFUSED_HOLD_MS = 5000;
 
-/** Submits planned batches. A crash is harmless in this order: batch file, ledger, executor, handle. */
+/** Submits planned batches. The order makes a crash harmless: batch file, ledger, executor, handle. */
 export class Submitter {
   private readonly context: Context;
   private readonly inFlight: BatchesInFlight;

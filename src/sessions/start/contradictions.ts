@@ -215,7 +215,7 @@ function checkGain(
   const matchesRotated = [1, 2, 0.5].some(
     (ratio) => height === ratio * sample.width && width === ratio * sample.height,
   );
-  const hint = matchesRotated ? ' The sizes match if it is rotated by 90°.' : '';
+  const hint = matchesRotated ? ' The sizes match if the gain reference is rotated by 90°.' : '';
   const fields: ParameterName[] = matchesRotated ? ['rotgain', 'rawgainref'] : ['rawgainref', 'rotgain'];
   const message = `The gain reference has ${gainSize.width} × ${gainSize.height} pixels, the movie ${sample.width} × ${sample.height}.${hint}`;
   return [contradiction('error', fields, references.gainPath, message)];
@@ -248,8 +248,8 @@ export function checkHalfSizeGain(
 function checkDefocus(values: Values, { metadata }: Facts): Contradiction[] {
   const target = metadata?.targetDefocusUm ?? null;
   if (metadata === null || target === null || target <= 0) return [];
-  const endOf = (name: 'defocus_min' | 'defocus_max') => Number(values[name] ?? defaultOf(name));
-  const [minimumA, maximumA] = [endOf('defocus_min'), endOf('defocus_max')];
+  const limitOf = (name: 'defocus_min' | 'defocus_max') => Number(values[name] ?? defaultOf(name));
+  const [minimumA, maximumA] = [limitOf('defocus_min'), limitOf('defocus_max')];
   const targetA = target * ANGSTROM_PER_UM;
   if (targetA >= minimumA && targetA <= maximumA) return [];
   const field = targetA < minimumA ? 'defocus_min' : 'defocus_max';

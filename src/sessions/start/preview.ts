@@ -15,8 +15,8 @@ import { recipeOf } from './recipe.ts';
 import { surveyRequestOf } from './survey-request.ts';
 
 /**
- * What a start with these values would do: nothing is changed, no pixel is read.
- * @param values - the given and valid ones
+ * What a start with these values would do; the preview itself changes nothing and reads no pixels.
+ * @param values - those of the given values that are valid
  * @param isComplete - whether all required parameters are given
  * @param signal - aborted when the client disconnects
  */

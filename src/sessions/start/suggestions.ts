@@ -33,7 +33,7 @@ export class Suggestions {
   async forSession(session: Session): Promise<Values> {
     const { start } = session.lifecycle;
     if (start !== null) return withSource(start.parameters, () => true, 'last start of this session');
-    const found = await this.readMovie(session);
+    const found = await this.fromFirstMovie(session);
     const last = await this.lastOfInstrument(session, found.instrument);
     const source = last === null ? '' : `last session of this microscope, ${last.key.session}`;
     const isWanted = (name: string) => isInstrumentParameter(name) && !hasAlternative(name, found.values);
@@ -50,13 +50,13 @@ export class Suggestions {
       .sort((a, b) => (changedAt(a) < changedAt(b) ? 1 : -1))
       .slice(0, MAX_CHECKED_SESSIONS);
     const instruments = await Promise.all(
-      others.map(async (other) => (await this.readMovie(other)).instrument),
+      others.map(async (other) => (await this.fromFirstMovie(other)).instrument),
     );
     return others.find((_other, i) => instruments[i] === instrument) ?? null;
   }
 
   /** Suggestions from the first movie of a session. */
-  private async readMovie(session: Session): Promise<MovieSuggestions> {
+  private async fromFirstMovie(session: Session): Promise<MovieSuggestions> {
     const stored = this.bySession.get(session.id);
     if (stored) return stored;
     const [first] = this.context.ledger.movieRows.page(session.id, 'oldest', null, null, 1);
@@ -78,7 +78,7 @@ const isInstrumentParameter = (name: string): boolean =>
   PARAMETER_TABLE.find((p) => p.name === name)?.group !== 'files';
 
 /**
- * Whether the suggestions from the movie contain an alternative parameter: a dose per frame from this
+ * Whether the suggestions from the movie contain an alternative to a parameter: a dose per frame from this
  * movie and a total dose from the last session would contradict each other.
  */
 const hasAlternative = (name: string, found: MovieSuggestions['values']): boolean =>

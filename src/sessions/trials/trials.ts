@@ -34,7 +34,7 @@ import {
 import { PICTURE, trialReport } from './trial-report.ts';
 
 /**
- * A trial of a session. `waiting`: it has no slot yet. `over`: no worker is still processing it. `token`
+ * A trial of a session. `waiting`: it has no slot yet. `over`: no worker is processing it any more. `token`
  * identifies its submission; each submission has a new token, because executors do not run a token twice.
  */
 type TrialRun = { readonly session: Session; readonly file: TrialFile } & (
@@ -123,7 +123,7 @@ export class Trials {
     if (!run) return null;
     await session.owner.assertNotOwnedElsewhere();
     if (run.phase !== 'over' && (await this.recordOf(run)) === null) {
-      await this.endRun(run);
+      await this.cancelBatchOf(run);
       await this.close(run, 'cancelled', null);
     }
     return this.last(session);
@@ -237,12 +237,12 @@ export class Trials {
   private async discard(session: Session): Promise<void> {
     const run = this.bySession.get(session.id);
     this.bySession.delete(session.id);
-    if (run) await this.endRun(run);
+    if (run) await this.cancelBatchOf(run);
     await removeTrials(session.paths);
     session.unreadableFiles.setTrials([]);
   }
 
-  private async endRun(run: TrialRun): Promise<void> {
+  private async cancelBatchOf(run: TrialRun): Promise<void> {
     const batch = run.phase === 'submitted' ? this.inFlight.find(run.token) : null;
     if (batch === null) return;
     await this.context.executors.cancel([batch.handle]);

@@ -31,7 +31,7 @@ export const REFUSED: Refusal = { kind: 'refused', text: 'It refuses the job.' }
 class ScriptedDriver implements SchedulerDriver {
   readonly name = 'scripted';
   readonly title = 'Scripted';
-  readonly layout = tokenLayout('scripted', 'site0000');
+  readonly layout = tokenLayout('scripted', 'service0');
   recordsSubmissions = false;
   /** Responses to the next submissions, in turn; the last one is repeated. */
   submitResponses: (SubmitResult | Promise<SubmitResult>)[] = [{ ok: true }];
@@ -111,7 +111,7 @@ export class ScriptedHarness {
 
   constructor(times: Partial<CoreTimes> = {}, changes: Partial<CoreSettings> = {}) {
     this.settings = {
-      site: 'site0000',
+      serviceId: 'service0',
       batchesPerJob: 1,
       maxJobs: 10,
       slots: 10,

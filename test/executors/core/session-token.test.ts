@@ -23,9 +23,9 @@ describe('project, user and session of a job, which administrators see,', () => 
   });
 
   it('are part of the names of the folder and its jobs; names in the format of earlier versions are still recognised', async () => {
-    const layout = tokenLayout('slurm', 'site0000');
+    const layout = tokenLayout('slurm', 'service0');
     const folder = await layout.claim(folderOf('p_1', 'ttrojan', 's1'));
-    expect(layout.nameOf(folder)).toMatch(/^cryoem-site0000-[0-9a-f]{12}-p_1\.ttrojan\.s1$/);
-    expect(layout.nameOf('/x/slurm-0123456789ab')).toBe('cryoem-site0000-0123456789ab');
+    expect(layout.nameOf(folder)).toMatch(/^cryoem-service0-[0-9a-f]{12}-p_1\.ttrojan\.s1$/);
+    expect(layout.nameOf('/x/slurm-0123456789ab')).toBe('cryoem-service0-0123456789ab');
   });
 });

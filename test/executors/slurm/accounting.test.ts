@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Cluster, noAccounting, startCluster } from '../../support/slurm/cluster.ts';
+import { type Cluster, startCluster, whyNoAccounting } from '../../support/slurm/cluster.ts';
 import { SlurmHarness, WAIT } from '../../support/slurm/harness.ts';
 
-const reason = noAccounting();
+const reason = whyNoAccounting();
 
 describe.skipIf(reason !== null)(`Slurm executor with accounting${reason ? ` [${reason}]` : ''}`, () => {
   let cluster: Cluster;

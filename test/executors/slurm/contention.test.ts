@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Cluster, noCluster, startCluster } from '../../support/slurm/cluster.ts';
+import { type Cluster, startCluster, whyNoCluster } from '../../support/slurm/cluster.ts';
 import { SlurmHarness, WAIT } from '../../support/slurm/harness.ts';
 import { isRunning } from '../process-fixture.ts';
 
-describe.skipIf(noCluster !== null)(
-  `Slurm executor on a shared cluster${noCluster ? ` [${noCluster}]` : ''}`,
+describe.skipIf(whyNoCluster !== null)(
+  `Slurm executor on a shared cluster${whyNoCluster ? ` [${whyNoCluster}]` : ''}`,
   () => {
     let cluster: Cluster;
     let harness: SlurmHarness;
@@ -89,8 +89,8 @@ describe.skipIf(noCluster !== null)(
   },
 );
 
-describe.skipIf(noCluster !== null)(
-  `Slurm executor on a cluster that accepts few jobs${noCluster ? ` [${noCluster}]` : ''}`,
+describe.skipIf(whyNoCluster !== null)(
+  `Slurm executor on a cluster that accepts few jobs${whyNoCluster ? ` [${whyNoCluster}]` : ''}`,
   () => {
     let cluster: Cluster;
     let harness: SlurmHarness;

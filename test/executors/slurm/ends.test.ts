@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type Cluster,
-  noCluster,
   settingsFor,
   startCluster,
+  whyNoCluster,
   writeCountingWrappers,
 } from '../../support/slurm/cluster.ts';
 import { SlurmHarness, WAIT } from '../../support/slurm/harness.ts';
 import { TEST_TIMEOUT_MS } from '../../support/test-timeout.ts';
 import { isRunning } from '../process-fixture.ts';
 
-describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}]` : ''}`, () => {
+describe.skipIf(whyNoCluster !== null)(`Slurm executor${whyNoCluster ? ` [${whyNoCluster}]` : ''}`, () => {
   let cluster: Cluster;
   let harness: SlurmHarness;
 
@@ -96,7 +96,7 @@ describe.skipIf(noCluster !== null)(`Slurm executor${noCluster ? ` [${noCluster}
 
   it('reports out_of_memory for a job that is killed because it uses too much memory', async () => {
     harness.create({ memory: '200M' });
-    const handle = await harness.submitBatch('batch-eater', 'eat');
+    const handle = await harness.submitBatch('batch-allocates', 'allocate');
     expect(await harness.endOf(handle)).toMatchObject({ how: 'out_of_memory' });
   });
 

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { createSlurmExecutor } from '../../../src/executors/slurm/executor.ts';
 import {
   type Cluster,
-  noCluster,
-  randomSite,
+  randomServiceId,
   settingsFor,
   startCluster,
+  whyNoCluster,
 } from '../../support/slurm/cluster.ts';
 import { describeExecutor } from '../conformance.ts';
 
-describe.skipIf(noCluster !== null)(`Slurm${noCluster ? ` [${noCluster}]` : ''}`, () => {
+describe.skipIf(whyNoCluster !== null)(`Slurm${whyNoCluster ? ` [${whyNoCluster}]` : ''}`, () => {
   let cluster: Cluster;
-  const site = randomSite();
+  const serviceId = randomServiceId();
   beforeAll(async () => {
     cluster = await startCluster();
   });
@@ -20,6 +20,6 @@ describe.skipIf(noCluster !== null)(`Slurm${noCluster ? ` [${noCluster}]` : ''}`
   describeExecutor('slurm', {
     outlivesService: true,
     create: async ({ slots, command }) =>
-      createSlurmExecutor(settingsFor(cluster, { site, maxJobs: slots, command: command ?? null })),
+      createSlurmExecutor(settingsFor(cluster, { serviceId, maxJobs: slots, command: command ?? null })),
   });
 });

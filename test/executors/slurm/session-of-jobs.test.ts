@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Handle } from '../../../src/executors/executor.ts';
-import { type Cluster, noCluster, startCluster } from '../../support/slurm/cluster.ts';
+import { type Cluster, startCluster, whyNoCluster } from '../../support/slurm/cluster.ts';
 import { SlurmHarness } from '../../support/slurm/harness.ts';
 
 const SESSION_TOKEN = 'p_1.ttrojan.20210427113_usc';
 
-describe.skipIf(noCluster !== null)(`Slurm jobs${noCluster ? ` [${noCluster}]` : ''}`, () => {
+describe.skipIf(whyNoCluster !== null)(`Slurm jobs${whyNoCluster ? ` [${whyNoCluster}]` : ''}`, () => {
   let cluster: Cluster;
   let harness: SlurmHarness;
 

@@ -22,10 +22,8 @@ import { SessionWatch } from '../../../src/sessions/discovery/watch.ts';
 import { mrcMovie } from '../support.ts';
 import { randomName, tryCreate } from './random-names.ts';
 
-/**
- * Every file below raw that could be a movie must be processed, or counted with a reason, and a preview must
- * count the same files as the session.
- */
+// Every file below raw that could be a movie must be processed, or counted with a reason, and a preview must
+// count the same files as the session.
 
 const TIMES = { scanMs: 2000, quietMs: 1000, hotMs: 250, fullMs: 60_000, incompleteTimeoutMs: 60_000 };
 const MOVIE = mrcMovie();

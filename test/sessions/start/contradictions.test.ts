@@ -81,7 +81,7 @@ describe('contradictions of a start', () => {
   it('compare the size of the gain with the movie, and report if a rotation would help', () => {
     const references = { gainPath: '/raw/g.tiff', defectMapPath: null, notes: [] };
     expect(contradictions({}, { references, gainSize: { width: 4092, height: 5760 } })).toEqual([
-      'error rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. The sizes match if it is rotated by 90°.',
+      'error rotgain+rawgainref: The gain reference has 4092 × 5760 pixels, the movie 5760 × 4092. The sizes match if the gain reference is rotated by 90°.',
     ]);
     expect(contradictions({ rotgain: 3 }, { references, gainSize: { width: 4092, height: 5760 } })).toEqual(
       [],

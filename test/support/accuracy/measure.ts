@@ -13,7 +13,7 @@ export type AccuracyCase = SimulatedCase;
 export interface Accuracy {
   /** Error of the shifts of frames, relative to the first frame. */
   readonly shifts: number;
-  /** Minimum of `shifts` for the counting noise. */
+  /** Lower limit of `shifts` that follows from the counting noise. */
   readonly bound: number;
   /** Error over the field, with whole-frame motion only. */
   readonly wholeFrame: number;

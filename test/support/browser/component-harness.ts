@@ -6,7 +6,7 @@ import { servePage } from './page-server.ts';
 import { waitUntilSettled } from './settled.ts';
 
 /** Alpha, 0..255, from which a pixel counts as drawn: points outside the selection have 71. */
-const MIN_INK_ALPHA = 40;
+const MIN_DRAWN_ALPHA = 40;
 
 interface PixelBox {
   readonly x: number;
@@ -19,7 +19,7 @@ interface PixelBox {
 interface ComponentWindow {
   mountFixture(name: string, args: object): Promise<void>;
   reported: { readonly name: string; readonly value: unknown }[];
-  countInk(selector: string, box: PixelBox, color: string | null, minAlpha: number): number;
+  countDrawnPixels(selector: string, box: PixelBox, color: string | null, minAlpha: number): number;
 }
 
 export interface ComponentHarness {
@@ -38,7 +38,7 @@ export interface ComponentHarness {
    * Number of drawn pixels of a canvas within the box, with at least this alpha (0..255), and of this colour
    * if one is given.
    */
-  ink(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
+  countDrawnPixels(selector: string, box: PixelBox, color?: string, minAlpha?: number): Promise<number>;
   /** Waits until the page no longer changes. */
   waitUntilSettled(): Promise<void>;
   /** PNG of the mounted component. */
@@ -86,10 +86,10 @@ export async function openComponentHarness(
             .map(({ value }) => value),
         name,
       ),
-    ink: (selector, box, color, minAlpha = MIN_INK_ALPHA) =>
+    countDrawnPixels: (selector, box, color, minAlpha = MIN_DRAWN_ALPHA) =>
       page.evaluate(
-        ([canvas, area, inkColor, minimumAlpha]) =>
-          (globalThis as unknown as ComponentWindow).countInk(canvas, area, inkColor, minimumAlpha),
+        ([canvas, area, drawnColor, minimumAlpha]) =>
+          (globalThis as unknown as ComponentWindow).countDrawnPixels(canvas, area, drawnColor, minimumAlpha),
         [selector, box, color ?? null, minAlpha] as const,
       ),
     waitUntilSettled: () => waitUntilSettled(page),

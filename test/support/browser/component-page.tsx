@@ -33,7 +33,7 @@ declare global {
   interface Window {
     mountFixture: (name: string, args: unknown) => Promise<void>;
     reported: { readonly name: string; readonly value: unknown }[];
-    countInk: (selector: string, box: Box, color: string | null, minAlpha: number) => number;
+    countDrawnPixels: (selector: string, box: Box, color: string | null, minAlpha: number) => number;
   }
 }
 
@@ -75,7 +75,7 @@ const MAX_COLOR_DIFFERENCE = 24;
  * given.
  * @param minAlpha - 0..255, from which a pixel counts as drawn
  */
-window.countInk = (selector, { x, y, width, height }, color, minAlpha) => {
+window.countDrawnPixels = (selector, { x, y, width, height }, color, minAlpha) => {
   const canvas = document.querySelector<HTMLCanvasElement>(selector);
   const context = canvas?.getContext('2d');
   if (!canvas || !context) throw new Error(`${selector} is not a canvas`);
@@ -83,11 +83,11 @@ window.countInk = (selector, { x, y, width, height }, color, minAlpha) => {
   const rgb = color === null ? null : rgbOf(color);
   let count = 0;
   for (let offset = 0; offset < data.length; offset += 4) {
-    const isInk = (data[offset + 3] ?? 0) >= minAlpha;
+    const isDrawn = (data[offset + 3] ?? 0) >= minAlpha;
     const isColor = rgb?.every(
       (channel, i) => Math.abs((data[offset + i] ?? 0) - channel) <= MAX_COLOR_DIFFERENCE,
     );
-    if (isInk && isColor !== false) count++;
+    if (isDrawn && isColor !== false) count++;
   }
   return count;
 };

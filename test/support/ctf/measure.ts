@@ -31,7 +31,8 @@ export interface Row {
 }
 
 /**
- * Fits a phase shift of 0-180 degrees only if the micrograph has one. The fit receives no other true values.
+ * Fits the CTF of an image; a phase shift of 0-180 degrees is fitted only if the truth has one. The fit
+ * receives no true value of defocus or astigmatism.
  */
 export async function fitImage(
   image: Float32Array,

@@ -61,7 +61,7 @@ function doseEnvelope(k: number, doseEA2: number): number {
   return (1 - Math.exp(-t)) / t;
 }
 
-/** Tables of the components of the power that depend only on |k|; CTF^2 is multiplied by `film`. */
+/** Tables of the components of the power that depend only on |k|; `film` is to be multiplied by CTF^2. */
 function radialPower(t: MicrographTruth, steps: number, stepPerA: number) {
   const film = new Float64Array(steps);
   const ice = new Float64Array(steps);
@@ -76,8 +76,9 @@ function radialPower(t: MicrographTruth, steps: number, stepPerA: number) {
 }
 
 /**
- * CTF^2 and blur are evaluated per coefficient.
- * @returns power of the contrast, A^2, without counting noise
+ * Power of the contrast as a function of the spatial frequency in 1/A, without counting noise. CTF^2 and blur
+ * are computed at each call; the other factors come from tables.
+ * @returns a function with values in A^2
  */
 export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number {
   const lambda = wavelengthA(t.voltageKv);
@@ -112,9 +113,9 @@ export function powerAt(t: MicrographTruth): (kx: number, ky: number) => number 
 }
 
 /**
- * Counts per pixel: mean dose times pixel area, contrast and counting noise as one Gaussian field with the
- * correct power (at 7 or more electrons per pixel the difference from the Poisson distribution is invisible
- * in a spectrum), a detector with an MTF of one half at Nyquist, and a gradient of thickness.
+ * A micrograph in counts per pixel: mean dose times pixel area; contrast and counting noise as one Gaussian
+ * field with the correct power (at 7 or more electrons per pixel the difference from the Poisson distribution
+ * is invisible in a spectrum), a detector with an MTF of one half at Nyquist, and a gradient of thickness.
  * @returns size*size, row-major; y increases with the row index
  */
 export function makeMicrograph(t: MicrographTruth): Float32Array {

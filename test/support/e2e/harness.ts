@@ -183,7 +183,7 @@ export async function checksums(directory: string): Promise<Map<string, string>>
 
 /** Reviews in the file on disk. */
 // biome-ignore lint/suspicious/noExplicitAny: each test checks the fields that it needs
-export async function readDecisions(testSession: TestSession): Promise<any[]> {
+export async function readReviews(testSession: TestSession): Promise<any[]> {
   const text = await readFile(join(testSession.processed, 'reviews.jsonl'), 'utf8').catch(() => '');
   return text
     .split('\n')

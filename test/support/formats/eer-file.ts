@@ -22,7 +22,7 @@ export interface Coding {
 export const EIGHT_BIT: Coding = { compression: 65000, runBits: 8, positionAfterMaxRun: true };
 export const SEVEN_BIT: Coding = { compression: 65001, runBits: 7 };
 
-/** A number as `count` binary digits, the lowest first. */
+/** A number as `count` binary digits, the least significant first. */
 const digits = (value: number, count: number): string =>
   [...value.toString(2).padStart(count, '0')].reverse().join('');
 
@@ -54,7 +54,7 @@ export function streamOf(
   return bytesOf(text);
 }
 
-/** A quarter in this many bits, the highest one inverted. */
+/** A quarter in this many bits, of which the most significant one is inverted. */
 function positionBits(quarter: number, bits: number): string {
   if (bits === 0) return '';
   const value = bits === 1 ? quarter >> 1 : quarter << (bits - 2);

@@ -19,12 +19,12 @@ export interface FrcCase extends SimulatedCase {
 /** One value per ring. */
 export interface FrcCurves {
   /**
-   * Correlation with the ideal dose-weighted sum: of the dose-weighted sum of the engine, and of the plain
-   * sum of the uncorrected movie.
+   * Correlations with the ideal dose-weighted sum. `engine`: of the engine's dose-weighted sum;
+   * `uncorrected`: of the sum of the frames without motion correction.
    */
   readonly engine: Float64Array;
   readonly uncorrected: Float64Array;
-  /** The three sums compared with the specimen at rest, undamaged and without noise. */
+  /** Correlations of all three sums with the specimen at rest, undamaged and without noise. */
   readonly signal: {
     readonly ideal: Float64Array;
     readonly engine: Float64Array;

@@ -120,7 +120,7 @@ export function ensureBenchMovie(
   gainWriter.appendFrame(new Uint8Array(gain.buffer));
   gainWriter.finish();
   const blobs = randomBlobs(movie, random);
-  const count = createPoissonSampler(random);
+  const drawCount = createPoissonSampler(random);
   const field = new Float32Array(width * height);
   const pixels = new Uint8Array(width * height);
   const partialPath = `${moviePath}.partial`;
@@ -137,7 +137,7 @@ export function ensureBenchMovie(
     render(movie, blobs, frame, field);
     if (frame === 0) scale = contrast / standardDeviation(field);
     for (let i = 0; i < pixels.length; i++) {
-      pixels[i] = count((dose * Math.max(0, 1 + scale * field[i]!)) / gain[i]!);
+      pixels[i] = drawCount((dose * Math.max(0, 1 + scale * field[i]!)) / gain[i]!);
     }
     writer.appendFrame(pixels);
     if (simulatedCount < frames) repeatedFrames.push(pixels.slice());

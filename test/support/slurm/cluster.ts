@@ -13,8 +13,8 @@ const PROGRAMS = ['sbatch', 'slurmctld', 'slurmd', 'munged'];
 const PORTS = 5;
 const run = promisify(execFile);
 
-/** Why no cluster is available here; null if one is. Titles of skipped tests contain it. */
-export const noCluster: string | null = reasonForNoCluster();
+/** Why no cluster is available here, for titles of skipped tests; null if one is available. */
+export const whyNoCluster: string | null = reasonForNoCluster();
 
 function reasonForNoCluster(): string | null {
   if (process.getuid?.() !== 0) return 'needs root, to run slurmd';
@@ -23,9 +23,9 @@ function reasonForNoCluster(): string | null {
 }
 
 /** Why no cluster with accounting is available here; null if one is. CI has none. */
-export function noAccounting(): string | null {
+export function whyNoAccounting(): string | null {
   const missingPrograms = missingOf(['slurmdbd', 'mariadbd', 'mariadb-install-db', 'sacctmgr']);
-  if (missingPrograms.length === 0) return noCluster;
+  if (missingPrograms.length === 0) return whyNoCluster;
   return `needs Debian's slurmdbd, slurm-wlm-mysql-plugin and mariadb-server: no ${missingPrograms.join(', ')} here`;
 }
 
@@ -111,13 +111,13 @@ function clusterIn(directory: string, env: NodeJS.ProcessEnv): Cluster {
   };
 }
 
-/** Site name of a service, which ignores jobs of other sites. */
-export const randomSite = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+/** Id of a service; a service ignores the jobs of services with other ids. */
+export const randomServiceId = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
 
 /** Settings of an executor on this cluster, with short intervals. */
 export function settingsFor(cluster: Cluster, changes: Partial<SlurmSettings> = {}): SlurmSettings {
   return {
-    site: randomSite(),
+    serviceId: randomServiceId(),
     commands: { binDir: null, conf: cluster.conf, timeoutMs: TEST_TIMEOUT_MS },
     partition: 'cryoem_partition',
     account: 'trojan_123',
@@ -165,7 +165,7 @@ export function processesOf(text: string): number[] {
     .map(Number);
 }
 
-/** Writes, into a directory, wrappers for Slurm's programs that count calls. */
+/** Writes wrappers of Slurm's programs into a directory. The wrappers count how often they are called. */
 export function writeCountingWrappers(directory: string): { binDir: string; calls(program: string): number } {
   const log = join(directory, 'calls');
   writeFileSync(log, '');

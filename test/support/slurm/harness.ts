@@ -51,11 +51,11 @@ export class SlurmHarness {
   }
 
   /**
-   * Submits a batch. `wait`: it runs until `letContinue`; `eat`: it also allocates 0.5 GiB; `report`: it ends
-   * immediately.
+   * Submits a batch. `wait`: it runs until `letContinue`; `allocate`: it also allocates 0.5 GiB; `report`: it
+   * ends immediately.
    * @param name - beginning of the token, which is unique to this harness, so that its processes can be found
    */
-  async submitBatch(name: string, action: 'wait' | 'eat' | 'report'): Promise<Handle> {
+  async submitBatch(name: string, action: 'wait' | 'allocate' | 'report'): Promise<Handle> {
     const token = `${name}-${basename(this.directory).slice(-6)}`;
     const batchPath = join(this.directory, `${name}.json`);
     writeFileSync(batchPath, JSON.stringify({ slurm: { folder: this.directory, action } }));

@@ -1,5 +1,5 @@
 // A worker for tests on a cluster. Its batch file contains
-// { "slurm": { "folder": DIR, "action": "wait" | "eat" | "report" } }.
+// { "slurm": { "folder": DIR, "action": "wait" | "allocate" | "report" } }.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -22,6 +22,7 @@ process.stdin.on('end', () => process.exit(130)).resume();
 if (action === 'report') process.exit(0);
 // 0.5 GiB, with every page written to, so that the memory is really allocated. The global object references
 // it, because V8 may release unreferenced memory before Slurm, which checks once a second, has measured it.
-globalThis.eaten = [];
-if (action === 'eat') for (let i = 0; i < 16; i++) globalThis.eaten.push(Buffer.alloc(32 * 1024 * 1024, 1));
+globalThis.allocated = [];
+if (action === 'allocate')
+  for (let i = 0; i < 16; i++) globalThis.allocated.push(Buffer.alloc(32 * 1024 * 1024, 1));
 setInterval(() => existsSync(join(folder, 'continue')) && process.exit(0), 20);

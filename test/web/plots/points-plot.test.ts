@@ -48,12 +48,12 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     await harness.mount(FIXTURE, fixtureArgs);
     await plot.waitFor();
     // The points are drawn at the same time as the axis.
-    await expect.poll(() => ink({ x: 40, y: 0, width: 18, height: 230 })).toBeGreaterThan(0);
+    await expect.poll(() => countDrawnPixels({ x: 40, y: 0, width: 18, height: 230 })).toBeGreaterThan(0);
   };
-  const ink = (box: Parameters<ComponentHarness['ink']>[1], color?: string) =>
-    harness.ink('canvas:first-of-type', box, color);
-  const overlayInk = (box: Parameters<ComponentHarness['ink']>[1]) =>
-    harness.ink('canvas:nth-of-type(2)', box);
+  const countDrawnPixels = (box: Parameters<ComponentHarness['countDrawnPixels']>[1], color?: string) =>
+    harness.countDrawnPixels('canvas:first-of-type', box, color);
+  const countOverlayPixels = (box: Parameters<ComponentHarness['countDrawnPixels']>[1]) =>
+    harness.countDrawnPixels('canvas:nth-of-type(2)', box);
   const lastReported = async <T>(name: string) => (await harness.reported(name)).at(-1) as T;
   const positionOnPage = async (point: { x: number; y: number }) => {
     const box = await plot.boundingBox();
@@ -71,19 +71,23 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
     it('a point in the colour of the metric at each value, and nothing else', async () => {
       await mount(args());
       for (const seq of [1, 2, 3, 4])
-        await expect.poll(() => ink(boxAround(positionOf(seq)), BLUE)).toBeGreaterThan(8);
-      await expect.poll(() => ink(boxAround(positionOf(1, 30)), BLUE)).toBe(0);
+        await expect.poll(() => countDrawnPixels(boxAround(positionOf(seq)), BLUE)).toBeGreaterThan(8);
+      await expect.poll(() => countDrawnPixels(boxAround(positionOf(1, 30)), BLUE)).toBe(0);
       await expect
-        .poll(() => ink({ x: AREA.left, y: AREA.top, width: AREA.width, height: AREA.height }, BLUE))
+        .poll(() =>
+          countDrawnPixels({ x: AREA.left, y: AREA.top, width: AREA.width, height: AREA.height }, BLUE),
+        )
         .toBeLessThan(4 * 30);
     });
 
     it('nothing for a movie without the value', async () => {
       await mount(args([10, null, 30, 40]));
       await expect
-        .poll(() => ink({ x: positionOf(2).x - 8, y: AREA.top, width: 16, height: AREA.height }, BLUE))
+        .poll(() =>
+          countDrawnPixels({ x: positionOf(2).x - 8, y: AREA.top, width: 16, height: AREA.height }, BLUE),
+        )
         .toBe(0);
-      await expect.poll(() => ink(boxAround(positionOf(3)), BLUE)).toBeGreaterThan(8);
+      await expect.poll(() => countDrawnPixels(boxAround(positionOf(3)), BLUE)).toBeGreaterThan(8);
     });
 
     it.each([
@@ -91,14 +95,16 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       ['no movie with a value', [null, null]],
     ])('axes and no point if there is %s', async (_title, values) => {
       await mount(args(values));
-      await expect.poll(() => ink({ x: AREA.left, y: 0, width: AREA.width, height: 246 }, BLUE)).toBe(0);
+      await expect
+        .poll(() => countDrawnPixels({ x: AREA.left, y: 0, width: AREA.width, height: 246 }, BLUE))
+        .toBe(0);
       await expect.poll(() => plot.getAttribute('aria-valuetext')).toBe('–');
     });
 
     it('rejected movies as grey crosses, and points of doubtful fits fainter', async () => {
       await mount(args(MOTION, { rejected: ['movie_2'] }));
-      await expect.poll(() => ink(boxAround(positionOf(2)), GREY)).toBeGreaterThan(3);
-      await expect.poll(() => ink(boxAround(positionOf(2)), BLUE)).toBe(0);
+      await expect.poll(() => countDrawnPixels(boxAround(positionOf(2)), GREY)).toBeGreaterThan(3);
+      await expect.poll(() => countDrawnPixels(boxAround(positionOf(2)), BLUE)).toBe(0);
       const rows = [
         { seq: 1, defocusUA: 10_000, confidence: 0.9 },
         { seq: 2, defocusUA: 20_000, confidence: 0.2 },
@@ -107,7 +113,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       const halfWidth = AREA.width / 2;
       const solidInkIn = (side: number) => {
         const box = { x: AREA.left + side * halfWidth, y: AREA.top, width: halfWidth, height: AREA.height };
-        return harness.ink('canvas:first-of-type', box, BLUE, SOLID_ALPHA);
+        return harness.countDrawnPixels('canvas:first-of-type', box, BLUE, SOLID_ALPHA);
       };
       await expect.poll(() => solidInkIn(0)).toBeGreaterThan(8);
       await expect.poll(() => solidInkIn(1)).toBe(0);
@@ -123,9 +129,9 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await expect
         .poll(async () => (await lastReported<{ box: object }>('criteria')).box)
         .toMatchObject({ x: 'seq', y: 'motionTotal' });
-      await expect.poll(() => ink(boxAround(positionOf(1)), BLUE)).toBe(0);
-      await expect.poll(() => ink(boxAround(positionOf(2)), BLUE)).toBeGreaterThan(8);
-      await expect.poll(() => ink(boxAround(positionOf(1)), GREY)).toBeGreaterThan(8);
+      await expect.poll(() => countDrawnPixels(boxAround(positionOf(1)), BLUE)).toBe(0);
+      await expect.poll(() => countDrawnPixels(boxAround(positionOf(2)), BLUE)).toBeGreaterThan(8);
+      await expect.poll(() => countDrawnPixels(boxAround(positionOf(1)), GREY)).toBeGreaterThan(8);
     });
 
     it('the movies in the box of a plot of two metrics', async () => {
@@ -140,7 +146,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
       await plot.click({ position: { x: x + 10, y: y + 40 } });
       await expect.poll(() => lastReported('chosen')).toBe('movie_3');
       await expect.poll(() => lastReported('selected')).toBeNull();
-      await expect.poll(() => overlayInk(boxAround(positionOf(3)))).toBeGreaterThan(0);
+      await expect.poll(() => countOverlayPixels(boxAround(positionOf(3)))).toBeGreaterThan(0);
     });
   });
 

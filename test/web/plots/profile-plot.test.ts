@@ -23,7 +23,7 @@ describeComponent('ProfilePlot', (shared) => {
     await page().locator('canvas').waitFor();
   };
   const countDrawnPixels = (box: { x: number; y: number; width: number; height: number }, color: string) =>
-    shared.harness.ink('canvas', box, color);
+    shared.harness.countDrawnPixels('canvas', box, color);
 
   it('shows the resolution up to which the fit extends', async () => {
     await mount();

@@ -53,8 +53,9 @@ describeComponent('ScatterCard', (shared) => {
 
   it('selects the movies in the box drawn with the brush', async () => {
     await mount();
-    const axisInk = () => shared.harness.ink('canvas:first-of-type', { x: 40, y: 0, width: 18, height: 260 });
-    await expect.poll(axisInk).toBeGreaterThan(0);
+    const axisPixels = () =>
+      shared.harness.countDrawnPixels('canvas:first-of-type', { x: 40, y: 0, width: 18, height: 260 });
+    await expect.poll(axisPixels).toBeGreaterThan(0);
     const box = await plot().boundingBox();
     if (box === null) throw new Error('The plot is not visible');
     const right = box.width - AREA.marginRight;

@@ -17,7 +17,7 @@ import { ORIGINAL_CONFIG } from '../fixtures/original.ts';
 const BIN = fileURLToPath(new URL('../../bin/cryoem', import.meta.url));
 const SYSTEM_NODE = '/usr/bin/node';
 
-/** Whether the machine has an older Node.js, which hands over to the pinned one. */
+/** Whether the machine has an older Node.js, under which `bin/cryoem` starts the pinned one. */
 const hasOlderNode =
   existsSync(SYSTEM_NODE) &&
   Number(execFileSync(SYSTEM_NODE, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' })) < 24;
@@ -25,7 +25,7 @@ const hasOlderNode =
 let top: string;
 let child: ChildProcess;
 beforeEach(() => {
-  top = mkdtempSync(join(tmpdir(), 'cryoem-hand-over-'));
+  top = mkdtempSync(join(tmpdir(), 'cryoem-older-node-'));
   mkdirSync(join(top, 'cryoem1'));
 });
 afterEach(() => {
