@@ -40,7 +40,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(dirname(root), { recursive: true, force: true }));
 
 /** Processes the movie. Returns its record. @param onPictures - called while its pictures are made */
-async function process(changes: Partial<Batch> = {}, onPictures = () => {}): Promise<ResultRecord> {
+async function processMovie(changes: Partial<Batch> = {}, onPictures = () => {}): Promise<ResultRecord> {
   const results: MovieResult[] = [];
   const tools = {
     programs: registerPrograms(builtinAdapter('test')),
@@ -80,7 +80,7 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
       mkdirSync(join(root, 'workflow/trial/trial-1/processed'), { recursive: true });
       replaceByLink(location, target);
       const processedDir = join(root, 'workflow/trial/trial-1/processed');
-      const record = await process({ processedDir }).catch((error: unknown) => error);
+      const record = await processMovie({ processedDir }).catch((error: unknown) => error);
       expect(record).toMatchObject(
         record instanceof Error ? { code: 'UNSAFE_DIRECTORY' } : failure('UNSAFE_DIRECTORY'),
       );
@@ -96,7 +96,7 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
     ['processed/results'],
   ])('if %s becomes a link while the movie is processed', async (location) => {
     mkdirSync(join(root, 'processed/results'));
-    expect(await process({}, () => replaceByLink(location))).toMatchObject(failure('UNSAFE_DIRECTORY'));
+    expect(await processMovie({}, () => replaceByLink(location))).toMatchObject(failure('UNSAFE_DIRECTORY'));
     expect(decoy.accesses()).toEqual([]);
   });
 
@@ -104,26 +104,26 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
     replaceByLink(`raw/${MOVIE}`, MOVIE);
     const { size, mtimeMs } = { size: batch.movies[0]!.sizeBytes, mtimeMs: 2_000_000 };
     const movies = batch.movies.map((movie) => ({ ...movie, sizeBytes: size, mtimeMs }));
-    expect(await process({ movies })).toMatchObject(failure('MOVIE_MISSING'));
+    expect(await processMovie({ movies })).toMatchObject(failure('MOVIE_MISSING'));
     expect(decoy.accesses()).toEqual([]);
   });
 
   it('if the gain is a link that was not given when processing was started', async () => {
     replaceByLink('raw/K3_gain.tiff', 'precious.mrc');
-    expect(await process(withGain())).toMatchObject(failure('GAIN_UNREADABLE'));
+    expect(await processMovie(withGain())).toMatchObject(failure('GAIN_UNREADABLE'));
     expect(decoy.accesses()).toEqual([]);
   });
 
   it('if the defect map is a link that was not given when processing was started', async () => {
     replaceByLink('raw/defects.mrc', 'precious.mrc');
     const recipe = { ...batch.recipe, defectMapPath: join(root, 'raw', 'defects.mrc') };
-    expect(await process({ recipe })).toMatchObject(failure('DEFECTS_UNREADABLE'));
+    expect(await processMovie({ recipe })).toMatchObject(failure('DEFECTS_UNREADABLE'));
     expect(decoy.accesses()).toEqual([]);
   });
 
   it('if the metadata of the movie are a link', async () => {
     replaceByLink(`raw/${BASE}.xml`, `${BASE}.xml`);
-    const record = await process();
+    const record = await processMovie();
     expect([record.outcome.status, record.metadata]).toEqual(['ok', undefined]);
     expect(decoy.accesses()).toEqual([]);
   });
@@ -131,12 +131,12 @@ describe(`nothing outside a session is ${DETECTED_OPERATIONS} by its worker`, ()
   it('except a gain that was given when processing was started; a batch that is run by hand may name any file', async () => {
     replaceByLink('raw/K3_gain.tiff', 'precious.mrc');
     const { recipe } = { ...batch, ...withGain() };
-    expect((await process({ recipe, named: [recipe.gain?.path ?? ''] })).outcome.status).toBe('ok');
+    expect((await processMovie({ recipe, named: [recipe.gain?.path ?? ''] })).outcome.status).toBe('ok');
     rmSync(join(root, 'processed'), { recursive: true });
     mkdirSync(join(root, 'processed'));
     const { root: _root, ...batchWithoutRoot } = { ...batch, recipe };
     batch = batchWithoutRoot;
-    expect((await process()).outcome.status).toBe('ok');
+    expect((await processMovie()).outcome.status).toBe('ok');
   });
 });
 
@@ -145,7 +145,7 @@ it('a movie that is a link is read only if its target is below follow_links_to',
   const { size: sizeBytes, mtimeMs } = statSync(decoy.at(MOVIE));
   const movies = batch.movies.map((movie) => ({ ...movie, sizeBytes, mtimeMs }));
   const changesOutside = { movies, linkRoots: [decoy.at('results')] };
-  expect(await process(changesOutside)).toMatchObject(failure('MOVIE_MISSING'));
+  expect(await processMovie(changesOutside)).toMatchObject(failure('MOVIE_MISSING'));
   const changesInside = { movies, linkRoots: [decoy.at('')] };
-  expect(await process(changesInside)).toMatchObject({ outcome: { status: 'ok' } });
+  expect(await processMovie(changesInside)).toMatchObject({ outcome: { status: 'ok' } });
 });
