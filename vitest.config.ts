@@ -18,6 +18,9 @@ const SHARED = filesIn('contract', 'formats', 'http');
 const UNCOVERED_SHARED = filesIn('engine', 'simulator', 'support', 'web');
 const UNCOVERED = filesIn('e2e');
 
+/** Five waits of a test that fails, one after the other. */
+const HANG_LIMIT_MS = 5 * TEST_TIMEOUT_MS;
+
 /** A group of test files. `npm test` selects groups by the beginning of their names. */
 const project = (name: string, include: string[], isolate: boolean, exclude: string[] = []) => ({
   extends: true as const,
@@ -33,8 +36,8 @@ export default defineConfig({
       project('uncovered, shared', UNCOVERED_SHARED, false),
     ],
     // Ends only tests that hang, even on a busy machine; tests never assert durations.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: HANG_LIMIT_MS,
+    hookTimeout: HANG_LIMIT_MS,
     expect: { poll: { timeout: TEST_TIMEOUT_MS, interval: 20 } },
     pool: 'forks',
     // As in bin/cryoem; the reason is in docs/decisions/2026-11-26-wrong-closures.md.

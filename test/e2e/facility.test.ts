@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsInBothColours } from '../support/e2e/axe.ts';
 import {
   CHROMIUM,
-  launchChromium,
+  launchTestChromium,
   logIn,
   openWatchedPage,
   type WatchedPage,
@@ -43,7 +43,7 @@ describe.skipIf(!CHROMIUM)('a facility with 1,000 sessions [needs Chromium: Debi
       });
     }
     service = await startServe(testSession);
-    browser = await launchChromium();
+    browser = await launchTestChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
     await logIn(page, service, '/');

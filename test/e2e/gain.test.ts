@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionGainCheckSchema } from '../../src/contract/api.ts';
 import {
   CHROMIUM,
-  launchChromium,
+  launchTestChromium,
   logIn,
   openWatchedPage,
   type WatchedPage,
@@ -58,7 +58,7 @@ describe.skipIf(!CHROMIUM)(
         '1',
       );
       service = await startServe(testSession);
-      browser = await launchChromium();
+      browser = await launchTestChromium();
       watched = await openWatchedPage(browser, () => service.url);
       page = watched.page;
       await logIn(page, service, `/s/${SESSION}`);

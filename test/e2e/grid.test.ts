@@ -4,7 +4,7 @@ import type { Grid } from '../../src/contract/grid.ts';
 import { seriousViolations } from '../support/e2e/axe.ts';
 import {
   CHROMIUM,
-  launchChromium,
+  launchTestChromium,
   logIn,
   openWatchedPage,
   type WatchedPage,
@@ -27,7 +27,7 @@ const MOVIES_PER_HOLE = 3;
 const MOVIES_PER_SQUARE = 2 * MOVIES_PER_HOLE;
 const COUNT = 2 * MOVIES_PER_SQUARE;
 const MOVIES =
-  `--size 512x512 --frames 6 --apix 1 --fmdose 4 --local 0 --seed 3 --holes 2 --shots ${String(MOVIES_PER_HOLE)}`.split(
+  `--size 256x256 --frames 4 --apix 1 --fmdose 4 --local 0 --seed 3 --holes 2 --shots ${String(MOVIES_PER_HOLE)}`.split(
     ' ',
   );
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
@@ -50,7 +50,7 @@ describe.skipIf(!CHROMIUM)('the grid in Chromium [needs Chromium: Debian package
     await fetch(
       `${service.url}${testSession.route}/start-processing?apix=1&kev=300&fmdose=4&access_token=${TOKEN}`,
     );
-    browser = await launchChromium();
+    browser = await launchTestChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
     await until(async () => (await status(service, testSession)).processed_files === COUNT, 'all results');

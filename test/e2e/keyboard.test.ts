@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsInBothColours } from '../support/e2e/axe.ts';
-import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
+import { CHROMIUM, launchTestChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
 import {
   makeTestSession,
   type RunningService,
@@ -56,7 +56,7 @@ describe.skipIf(!CHROMIUM)('by keyboard alone, in Chromium [needs Chromium: Debi
     );
     await rm(testSession.sessionDir, { recursive: true });
     service = await startServe(testSession);
-    browser = await launchChromium();
+    browser = await launchTestChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
   });

@@ -49,7 +49,7 @@ const START = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_
 const STATUS = `curl 'localhost:8112/ttrojan_123/ttrojan/session/20210427113_usc_ttrojan_k3_mysample1?access_token=somesecret' | python3 -m json.tool`;
 
 /** The simulated microscope of this test. */
-const MICROSCOPE = '--size 512x512 --frames 8 --apix 0.813 --fmdose 1.224 --seed 3'.split(' ');
+const MICROSCOPE = '--size 256x256 --frames 4 --apix 0.813 --fmdose 1.224 --seed 3'.split(' ');
 
 /** Runs a command line of the original API, with the port of the test. Returns its standard output. */
 async function shell(testSession: TestSession, line: string): Promise<string> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTiffWriter } from '../../src/formats/tiff/write.ts';
-import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
+import { CHROMIUM, launchTestChromium, openWatchedPage, type WatchedPage } from '../support/e2e/browser.ts';
 import {
   makeTestSession,
   type RunningService,
@@ -34,7 +34,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium [needs Chromium: Debian package
     );
     await simulate(testSession, '--movies', '3', ...MOVIES);
     service = await startServe(testSession);
-    browser = await launchChromium();
+    browser = await launchTestChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
   });

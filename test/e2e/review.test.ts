@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CHROMIUM,
-  launchChromium,
+  launchTestChromium,
   logIn,
   openWatchedPage,
   type WatchedPage,
@@ -42,7 +42,7 @@ describe.skipIf(!CHROMIUM)('reviewing in Chromium [needs Chromium: Debian packag
     service = await startServe(testSession);
     const query = `apix=1&kev=300&fmdose=3&patch=3x3&access_token=${TOKEN}`;
     await fetch(`${service.url}${testSession.route}/start-processing?${query}`);
-    browser = await launchChromium();
+    browser = await launchTestChromium();
     watched = await openWatchedPage(browser, () => service.url);
     page = watched.page;
     await until(async () => (await status(service, testSession)).processed_files === COUNT, 'all results');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousViolations, violationsInBothColours } from '../support/e2e/axe.ts';
 import {
   CHROMIUM,
-  launchChromium,
+  launchTestChromium,
   logIn,
   openWatchedPage,
   type WatchedPage,
@@ -20,7 +20,7 @@ import {
 } from '../support/e2e/harness.ts';
 
 const SESSION = '/s/ttrojan_123/ttrojan/20210427113_usc_ttrojan_k3_mysample1';
-const MOVIES = ['--size', '512x512', '--frames', '8', '--apix', '1', '--fmdose', '1.5', '--seed', '31'];
+const MOVIES = ['--size', '256x256', '--frames', '4', '--apix', '1', '--fmdose', '1.5', '--seed', '31'];
 const PHONE = { width: 360, height: 780 };
 const WIDE = { width: 1400, height: 1000 };
 
@@ -42,7 +42,7 @@ describe.skipIf(!CHROMIUM)(
       );
       await simulate(testSession, '--movies', '3', ...MOVIES);
       service = await startServe(testSession);
-      browser = await launchChromium();
+      browser = await launchTestChromium();
       watched = await openWatchedPage(browser, () => service.url);
       page = watched.page;
       await logIn(page, service, SESSION);

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, launchChromium } from '../support/browser/chromium.ts';
+import { CHROMIUM, launchTestChromium } from '../support/browser/chromium.ts';
 import { type ComponentHarness, openComponentHarness } from '../support/browser/component-harness.ts';
 import { type FontEnvironment, HAS_GOLDEN_FONT, makeFontEnvironment } from '../support/browser/fonts.ts';
 import { expectGolden, MAX_SHARE } from '../support/golden-picture.ts';
@@ -23,7 +23,7 @@ describe.skipIf(!canDraw)('charts match their golden images [needs Chromium and 
 
   beforeAll(async () => {
     fonts = await makeFontEnvironment();
-    browser = await launchChromium([], fonts.env);
+    browser = await launchTestChromium(fonts.env);
     harness = await openComponentHarness(browser, { viewport: { width: 700, height: 500 } });
   });
   afterAll(async () => {

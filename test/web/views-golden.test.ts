@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, launchChromium } from '../support/browser/chromium.ts';
+import { CHROMIUM, launchTestChromium } from '../support/browser/chromium.ts';
 import { type FontEnvironment, HAS_GOLDEN_FONT, makeFontEnvironment } from '../support/browser/fonts.ts';
 import { bundlePages } from '../support/browser/page-bundle.ts';
 import { type PageServer, servePage } from '../support/browser/page-server.ts';
@@ -39,7 +39,7 @@ describe.skipIf(!canDraw)('views match their golden images [needs Chromium and D
   beforeAll(async () => {
     fonts = await makeFontEnvironment();
     [browser, server] = await Promise.all([
-      launchChromium([], fonts.env),
+      launchTestChromium(fonts.env),
       bundlePages().then((bundle) => servePage(bundle, 'app')),
     ]);
     context = await browser.newContext({

@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { CHROMIUM, launchChromium } from './chromium.ts';
+import { CHROMIUM, launchTestChromium } from './chromium.ts';
 import { type ComponentHarness, openComponentHarness } from './component-harness.ts';
 
 /** Objects that the tests of a component share. */
@@ -28,7 +28,7 @@ export function describeComponent(name: string, tests: (shared: ComponentTests) 
       last: async <T>(reported: string) => (await shared.harness.reported(reported)).at(-1) as T,
     };
     beforeAll(async () => {
-      browser = await launchChromium();
+      browser = await launchTestChromium();
       harness = await openComponentHarness(browser);
     });
     afterEach(() => expect(shared.harness.pageErrors.splice(0)).toEqual([]));

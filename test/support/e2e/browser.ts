@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { TEST_TIMEOUT_MS } from '../test-timeout.ts';
 import { type RunningService, TOKEN } from './harness.ts';
 
-export { CHROMIUM, launchChromium } from '../browser/chromium.ts';
+export { CHROMIUM, launchTestChromium } from '../browser/chromium.ts';
 
 /** SCREENSHOTS: directory for screenshots of the tests. */
 const SCREENSHOTS = process.env.SCREENSHOTS;

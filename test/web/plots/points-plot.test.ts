@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, launchChromium } from '../../support/browser/chromium.ts';
+import { CHROMIUM, launchTestChromium } from '../../support/browser/chromium.ts';
 import { type ComponentHarness, openComponentHarness } from '../../support/browser/component-harness.ts';
 import { dragFingers } from '../../support/browser/touch.ts';
 
@@ -34,7 +34,7 @@ describe.skipIf(!CHROMIUM)('PointsPlot in Chromium [needs Chromium: Debian packa
   let plot: Locator;
 
   beforeAll(async () => {
-    browser = await launchChromium();
+    browser = await launchTestChromium();
     harness = await openComponentHarness(browser, { hasTouch: true });
     plot = harness.page.getByRole('slider', { name: 'Plot under test' });
   });
