@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-// After a first `npm test`, the shell still uses the system's Node, which may be too old for the tests: npm adds
-// the pinned Node to PATH, but the shell remembers where it found `node` for the installation.
+// During the first `npm test`, the shell still uses the system's Node, which may be too old for the tests:
+// npm adds the pinned Node to PATH, but the shell remembers where it found `node` for the installation.
 test('the tests run under the pinned Node, whichever Node runs the script', () => {
   const otherNode = `data:text/javascript,process.execPath = '/bin/false';`;
   const { stdout, stderr, status } = spawnSync(

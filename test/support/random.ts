@@ -1,7 +1,7 @@
 /**
- * Random numbers for synthetic movies and micrographs. They must not change: thresholds of tests were set with
- * images made from these numbers, and some tests of RELION pass only by a small margin. Everything else uses
- * `src/base/random.ts`.
+ * Random numbers for synthetic movies and micrographs. They must not change: thresholds of tests were set
+ * with images made from these numbers, and some tests of RELION pass only by a small margin. Everything else
+ * uses `src/base/random.ts`.
  */
 
 /** Uniform in [0, 1), 32 bits (mulberry32). */

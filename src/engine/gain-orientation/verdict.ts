@@ -65,8 +65,8 @@ const isClear = (score: number, margin: number, error: number): boolean =>
   score > MIN_SCORE && margin > MIN_MARGIN_ERRORS * error && margin > MIN_MARGIN_FRACTION * score;
 
 /**
- * By how much the best inverted gain exceeds all others, inverted or not. The score of an inverted gain is the
- * negative of that of its orientation, so the best one has the lowest score.
+ * By how much the best inverted gain exceeds all others, inverted or not. The score of an inverted gain is
+ * the negative of that of its orientation, so the best one has the lowest score.
  */
 const inverseMargin = (scores: GainCheck['scores'], lowestScore: GainCheck['scores'][number]): number =>
   -lowestScore.score -

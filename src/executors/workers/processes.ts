@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasErrorCode } from '../../base/errors.ts';
 import { sendSignal } from '../../base/process-group.ts';
 import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 
@@ -33,12 +34,17 @@ export function processesByToken(): Map<string, number[]> {
  * @returns whether none is running
  */
 export async function endProcesses(token: string, graceMs: number, pid: number | null): Promise<boolean> {
-  const findTargets = () => (HAS_PROC ? (processesByToken().get(token) ?? []) : groupOf(pid));
+  const found = new Set<number>();
+  const findTargets = () => {
+    const targets = HAS_PROC ? (processesByToken().get(token) ?? []) : groupOf(pid);
+    for (const target of targets) found.add(target);
+    return targets;
+  };
   for (const target of findTargets()) sendSignal(target, 'SIGTERM');
   const killAtMs = performance.now() + graceMs;
   for (;;) {
     const targets = findTargets();
-    if (targets.length === 0) return true;
+    if (targets.length === 0 && !(HAS_PROC && [...found].some(isExiting))) return true;
     if (performance.now() >= killAtMs + UNKILLABLE_MS) return false;
     if (performance.now() >= killAtMs) for (const target of targets) sendSignal(target, 'SIGKILL');
     await sleep(POLL_MS);
@@ -52,6 +58,31 @@ function tokenOf(pid: string): string | null {
     return entry ? entry.slice(TOKEN_VARIABLE.length + 1) : null;
   } catch {
     return null; // another user's process, or one that has already ended
+  }
+}
+
+/**
+ * Whether a process has released its memory, and with it its token, but not yet its files: freeing gigabytes
+ * takes a while.
+ */
+function isExiting(pid: number): boolean {
+  try {
+    if (hasMemory(pid)) return false; // another process that got this id
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const state = stat[stat.lastIndexOf(')') + 2];
+    return state !== 'Z' && state !== 'X';
+  } catch {
+    return false; // it has ended, or this is another user's process that got this id
+  }
+}
+
+/** @throws the system's error for another user's process */
+function hasMemory(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`).length > 0;
+  } catch (error) {
+    if (hasErrorCode(error, 'ESRCH') || hasErrorCode(error, 'ENOENT')) return false;
+    throw error;
   }
 }
 

@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Patches measure the mean motion over the field again, so it can differ slightly from whole-frame motion. */
+/** Patches measure the mean motion over the field again: it can differ slightly from whole-frame motion. */
 const TOLERANCE_PIXELS = 0.005;
 
 /** Distance from the truth over the whole field, pixels, with or without patches. */

@@ -33,7 +33,7 @@ export const exampleSpectrum = (size: number): Promise<Buffer> =>
     return 110 + 90 * Math.exp(-7 * f) * Math.cos(380 * f * f);
   });
 
-/** Left half: a checkerboard, the pattern of an uncorrected camera. Right half: no pattern, after correction. */
+/** Left half: a checkerboard, the pattern of an uncorrected camera. Right half: no pattern, as corrected. */
 export const exampleGainPicture = (width: number, height: number): Promise<Buffer> =>
   greyscaleJpeg(width, height, (x, y) => {
     const isUncorrected = x < width / 2;

@@ -10,7 +10,7 @@ const AREA = { left: 58, top: 8, width: 400, height: 200 };
 /** Total motion of movies 1 to 4, Angstrom. The axis extends from 0 to 40 + 6 % of 30. */
 const MOTION = [10, 20, 30, 40];
 const TOP_A = 41.8;
-/** Alpha (0..255) that only points of good fits exceed: they have 0.85 * 255, doubtful ones 0.3 times that. */
+/** Alpha (0..255) that only points of good fits exceed: theirs is 0.85 * 255, that of others 0.3 times it. */
 const SOLID_ALPHA = 128;
 const BLUE = '#0072b2';
 /** Grey of movies that are not selected, and of the crosses of rejected movies. */
