@@ -9,7 +9,7 @@ import { startService } from '../src/cli/service.ts';
 import type { SessionKey } from '../src/contract/api.ts';
 import { decodeColumns } from '../src/contract/columns.ts';
 import { pathsOf } from '../src/sessions/names.ts';
-import { launchChromium } from '../test/support/e2e/browser.ts';
+import { launchChromium } from '../test/support/browser/chromium.ts';
 import { namesOf, typicalResults, writeLargeSession } from './page-parts/large-session.ts';
 import { framesDuring, mainThreadClock, PageProbe } from './page-parts/probe.ts';
 

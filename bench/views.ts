@@ -9,8 +9,8 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { SessionSummary } from '../src/contract/api.ts';
 import type { Grid } from '../src/contract/grid.ts';
+import { launchChromium } from '../test/support/browser/chromium.ts';
 import { seriousViolations } from '../test/support/e2e/axe.ts';
-import { launchChromium } from '../test/support/e2e/browser.ts';
 import {
   makeTestSession,
   type RunningService,
