@@ -29,8 +29,8 @@ export const launchChromium = (
   });
 
 /**
- * Chromium for tests, without its optimizing compilers: a page lives for seconds, and compiling its code takes a
- * third of its CPU time.
+ * Chromium for tests, without its optimizing compilers: a page lives for seconds, and compiling its code
+ * takes a third of its CPU time.
  */
 export const launchTestChromium = (env: Readonly<Record<string, string>> = {}): Promise<Browser> =>
   launchChromium(['--js-flags=--no-opt --no-maglev'], env);
