@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 
-/** Name, version and description of this package, as in package.json. */
+/** Version and description of this package, as in package.json. */
 export const PACKAGE: { version: string; description: string } = manifest;
 
 /** Directory of the built page. */

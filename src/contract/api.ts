@@ -148,7 +148,10 @@ export const sessionGainCheckSchema = z.object({
   none: z.number().nullable().describe('1 minus the best score of the orientations'),
   margin: z.number().nullable().describe('difference between the best and the second best score'),
   error: z.number().nullable().describe('standard error of each score'),
-  movies: z.number().int().describe('number of movies that were checked; only the newest are used'),
+  movies: z
+    .number()
+    .int()
+    .describe('number of movies on which the result is based: the newest ones that were checked'),
   base: z.string().nullable().describe('movie from which the picture was made'),
   picture: z.string().nullable().describe('URL path: the pattern in the counts before and after correction'),
   message: z.string(),

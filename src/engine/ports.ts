@@ -153,8 +153,8 @@ export interface CtfRequest {
 export interface CtfOutcome {
   readonly ctf: Ctf;
   /**
-   * Picture of the fit, size*size row-major, zero frequency at (size/2, size/2), Nyquist of the micrograph at
-   * the edge unless `edgeFrequencyPerA` is given: left half background-free spectrum, right half model.
+   * Picture of the fit, size*size row-major, zero frequency at (size/2, size/2), `edgeFrequencyPerA` (1/A) at
+   * the middle of each edge: left half background-free spectrum, right half model.
    */
   readonly diagnostic: {
     readonly size: number;

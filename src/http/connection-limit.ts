@@ -6,7 +6,10 @@ import type { Socket } from 'node:net';
 const MAX_CONNECTIONS = 1000;
 /** Fraction of the process's open files that connections may use; files of sessions need the rest. */
 const FRACTION_OF_OPEN_FILES = 0.5;
-/** If this fraction of the allowed connections is open, a new one closes one without a complete request. */
+/**
+ * If this fraction of the allowed connections is open, each new connection closes the oldest one that has not
+ * sent a complete request.
+ */
 const FRACTION_BEFORE_CLOSING = 0.8;
 /** Time limit for receiving the headers of a request; also for a connection that sends nothing. */
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -14,7 +17,7 @@ const HEADERS_TIMEOUT_MS = 30_000;
 const INACTIVITY_TIMEOUT_MS = 600_000;
 
 /**
- * Bounds the number of connections. If there are many, a new one closes the oldest one that has not sent a
+ * Bounds the number of connections. If there are many, each new one closes the oldest that has not sent a
  * complete request: clients that open connections and send nothing cannot lock out the others, even if all
  * have the address of one proxy. Running requests and live events are never closed.
  */

@@ -75,7 +75,7 @@ export function registerFailureRoutes(
     },
     async (request) => {
       const log = await queries.movieLog(keyOf(request.params), checkName(request.params.base, 'base'));
-      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'There is no log for this movie.');
+      if (log === null) throw new CodedError('NO_SUCH_PICTURE', 'No worker has written a log for it.');
       return log;
     },
   );

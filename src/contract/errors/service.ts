@@ -23,8 +23,8 @@ export const SERVICE_ERRORS = {
   ),
   NO_SUCH_PICTURE: request(
     404,
-    'This movie has no such image.',
-    'Its record lists the images under "files".',
+    'This movie has no such image or log.',
+    'Its record lists the images under "files". The log exists as soon as a worker has started on the movie.',
   ),
   BAD_NAME: request(
     404,

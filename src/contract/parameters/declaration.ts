@@ -52,10 +52,11 @@ export interface RecipeField {
    */
   readonly schema: z.ZodType;
   /**
-   * The value in the recipe if the parameter is not given. `required`: cannot happen. `default`: the default
-   * of the parameter. `null`: null. `absent`: no field, even if the default itself is given; the step
-   * then uses the default. New fields are `absent`, so that the hashes of existing recipes do not change and
-   * no movie is reprocessed.
+   * The value in the recipe if the parameter is not given. `required`: the value is always known when a
+   * recipe is made: the user must give it, or the service determines it (programs, gain reference).
+   * `default`: the default of the parameter. `null`: null. `absent`: no field, even if the default itself
+   * is given; the step then uses the default. New fields are `absent`, so that the hashes of existing
+   * recipes do not change and no movie is reprocessed.
    */
   readonly whenNotGiven: 'required' | 'default' | 'null' | 'absent';
   /** Converts the value of the parameter to that of the recipe, if they differ. */

@@ -1,8 +1,8 @@
 /**
- * A smooth function of frequency: the spectrum without its Thon rings. Cubic B-splines, made orthonormal
- * under the weights of the fit, so that one projection removes the smooth part from data and model in the
- * same way. Fitting the rings to the remainder is then the exact least-squares fit of rings and background
- * together.
+ * Basis of the smooth functions of frequency that describe the spectrum without its Thon rings: cubic
+ * B-splines, made orthonormal under the weights of the fit, so that one projection removes the smooth part
+ * from data and model in the same way. Fitting the rings to the remainder is then the exact least-squares fit
+ * of rings and background together.
  */
 export interface SmoothBasis {
   readonly length: number;

@@ -10,8 +10,12 @@ import { firstPass } from './passes.ts';
 import { type PixelValues, pixelValues } from './pixel-values.ts';
 import { clearUnusable, cropProblems, problemsByNoise } from './unusable.ts';
 
-/** Results of pass 1, without the crops, which are in the shared memory. */
+/**
+ * Results of pass 1, without the crops, which are in the shared memory. A crop contains the low frequencies
+ * of the sum of a group of frames.
+ */
 export interface FrameExamination {
+  /** Number of frames in the group of each crop. */
   readonly framesPerCrop: readonly number[];
   /** Whether each used frame is flat. */
   readonly isFlat: readonly boolean[];

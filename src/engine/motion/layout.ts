@@ -93,6 +93,7 @@ export interface Layout {
    * spectrum of the weighted sum (pass 2).
    */
   readonly wholeFrame: AlignSpace;
+  /** Number of groups of frames: each has a crop, the low frequencies of its sum. */
   readonly cropCount: number;
   readonly weighted: number;
   /** Spectrum of the even-numbered frames if they are summed separately; otherwise 0. */

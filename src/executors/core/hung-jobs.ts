@@ -15,8 +15,8 @@ interface Heartbeat {
 }
 
 /**
- * Finds jobs that run according to the scheduler but have written no heartbeat for a long time: the job, its
- * node or the file system hangs. A hung worker in a job that responds is ended by the job itself.
+ * Finds jobs that the scheduler reports as running but that have written no heartbeat for a long time: the
+ * job, its node or the file system hangs. A hung worker in a job that responds is ended by the job itself.
  */
 export class HungJobs {
   private readonly timeoutMs: number;

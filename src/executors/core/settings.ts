@@ -44,7 +44,7 @@ export interface CoreTimes {
   readonly settleMs: number;
   /** A job that the scheduler has lost is considered dead after this time without a heartbeat. */
   readonly fenceMs: number;
-  /** A job that runs according to the scheduler but writes no heartbeat for this long is considered hung. */
+  /** A job that the scheduler reports as running counts as hung after this long without a heartbeat. */
   readonly heartbeatTimeoutMs: number;
   /** First and maximum delay after a failed command; the delay doubles with each failure. */
   readonly retryMs: number;

@@ -59,7 +59,9 @@ export class ProgramOutputs {
   diagnostic(name: string, edgeFrequencyPerA: (size: number) => number): CtfOutcome['diagnostic'] {
     const { width, height, data } = this.#picture(name);
     if (width !== height)
-      throw this.failure(`${this.title} wrote an image of ${width}x${height} as ${name}.`);
+      throw this.failure(
+        `${this.title} wrote ${name} with ${width}x${height} pixels, but the image must be square.`,
+      );
     return { size: width, data, edgeFrequencyPerA: edgeFrequencyPerA(width), isForeign: true };
   }
 

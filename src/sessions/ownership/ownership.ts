@@ -102,7 +102,7 @@ export class Ownership {
         if (!(error instanceof FileCallStuck))
           this.context.logger.warn(
             { session: key, error: messageOf(error) },
-            'the mark of the owner cannot be written',
+            'workflow/owner.json cannot be written',
           );
         if (this.ours !== null && this.ageMs(this.ours.writtenMs) >= this.context.tuning.ownerLeaseMs)
           this.ours = null;
@@ -123,7 +123,7 @@ export class Ownership {
         if (errorCodeOf(error) !== 'ENOENT')
           this.context.logger.warn(
             { session: this.session.key, error },
-            'the mark of the owner cannot be removed',
+            'workflow/owner.json cannot be removed',
           );
       }
     });
@@ -161,7 +161,7 @@ export class Ownership {
     if (text !== ours.text) {
       context.logger.error(
         { session: session.key, found: text },
-        'another service has taken this session over, or its mark was removed',
+        'another service has taken over this session, or workflow/owner.json was removed',
       );
       this.ours = null;
       return this.acquire();

@@ -9,8 +9,8 @@ const MAX_TIMEOUT_MS = 24 * 3_600_000;
 
 /**
  * Time after its last heartbeat at which a worker counts as hung: it grows with the largest of its movies,
- * and with the time that the last movies of the session took. A worker sends heartbeats several times per
- * movie.
+ * and with the time that the slowest of the session's newest movies took. A worker sends heartbeats several
+ * times per movie.
  */
 export function heartbeatTimeoutMs(
   { ledger, tuning }: Pick<Context, 'ledger' | 'tuning'>,
@@ -18,7 +18,7 @@ export function heartbeatTimeoutMs(
   movies: readonly { readonly sizeBytes: number }[],
 ): number {
   const bytes = Math.max(0, ...movies.map(({ sizeBytes }) => sizeBytes));
-  const usualSecondsPerByte = ledger.times.slowestSecondsPerByte(id) ?? 0;
-  const secondsPerByte = Math.max(1 / MIN_BYTES_PER_SECOND, MAX_SLOWDOWN * usualSecondsPerByte);
+  const slowestSecondsPerByte = ledger.times.slowestSecondsPerByte(id) ?? 0;
+  const secondsPerByte = Math.max(1 / MIN_BYTES_PER_SECOND, MAX_SLOWDOWN * slowestSecondsPerByte);
   return Math.min(MAX_TIMEOUT_MS, Math.round(tuning.minHeartbeatTimeoutMs + 1000 * bytes * secondsPerByte));
 }

@@ -20,7 +20,7 @@ async function runningJob(token: string) {
   return { handle, group };
 }
 
-describe('a job that runs according to the scheduler', () => {
+describe('a job that the scheduler reports as running', () => {
   it('ends as stalled, and is cancelled, when its heartbeats have stopped', async () => {
     const { handle, group } = await runningJob('batch-hung');
     expect(await harness.endOf(handle)).toMatchObject({
@@ -40,7 +40,7 @@ describe('a job that runs according to the scheduler', () => {
     expect((await harness.executor.poll([handle])).get('batch-alive')).toEqual({ state: 'running' });
   });
 
-  it('continues while the scheduler has suspended it', async () => {
+  it('continues while it is suspended', async () => {
     const { handle, group } = await runningJob('batch-suspended');
     harness.driver.setReport(group, 1, 'running', { isSuspended: true });
     await sleep(2 * TIMEOUT_MS);

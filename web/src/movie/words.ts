@@ -12,7 +12,8 @@ export const movieWords = {
     failed: 'failed',
   },
   copied: 'Copied',
-  ofSelected: (i: number, n: number) => `${i.toLocaleString('en')} of ${n.toLocaleString('en')} selected`,
+  ofSelected: (i: number, n: number) =>
+    `selected movie ${i.toLocaleString('en')} of ${n.toLocaleString('en')}`,
   previous: 'Previous movie',
   next: 'Next movie',
   position: (i: number, n: number) => `${i.toLocaleString('en')} of ${n.toLocaleString('en')}`,
