@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ScratchCopy } from './support/scratch-copy.ts';
 import { TEST_TIMEOUT_MS } from './support/test-timeout.ts';
 
-/** New rows of the tables, as described in the READMEs of src/contract and src/pipeline/programs. */
+/** New rows of the tables, as described in the READMEs of src/contract and src/pipeline. */
 const PARAMETER_ROW = `  {
     name: 'tile_size',
     kind: 'integer',
@@ -40,7 +40,7 @@ const PROGRAM_ROW = `  {
     kind: 'ctf',
     name: 'ringfit',
     title: 'RingFit',
-    executable: 'ringfit 2',
+    pathDescription: 'ringfit 2',
     command: 'ringfit',
     needsGpu: false,
   },

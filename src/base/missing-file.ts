@@ -10,7 +10,8 @@ const STALE_CODE = 'ESTALE';
 export const isMissingFile = (error: unknown): boolean => MISSING_CODES.has(errorCodeOf(error));
 
 /**
- * Like `isMissingFile`, but also true for a symbolic link: this service never writes links and follows none.
+ * Like `isMissingFile`, but also true for a symbolic link: the service's own files and folders in a session
+ * are never links.
  */
 export const isMissingOrLink = (error: unknown): boolean =>
   isMissingFile(error) || errorCodeOf(error) === 'ELOOP';

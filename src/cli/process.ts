@@ -56,10 +56,10 @@ export function processCommand(): Command {
     .option('--follow-stdin', 'stop when standard input closes, as it does when the service ends')
     .addHelpText('after', HELP)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
-  for (const { kind, name, executable, command: defaultCommand } of PROGRAM_TABLE)
+  for (const { kind, name, pathDescription, command: defaultCommand } of PROGRAM_TABLE)
     command.option(
       `--${name} <file>`,
-      `${executable}, for --${kind}-program ${name} (default: ${defaultCommand} in PATH)`,
+      `${pathDescription}, for --${kind}-program ${name} (default: ${defaultCommand} in PATH)`,
     );
   addParameterFlags(command, processParameters(), { takesFilePaths: true });
   return command.action(async (inputs: string[], flags: Record<string, string | boolean>) => {

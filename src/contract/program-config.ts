@@ -16,25 +16,27 @@ const MAX_TIMEOUT_SECONDS = 86_400;
 export const argumentsKey = <Name extends ExternalAligner>(name: Name) => `${name}_arguments` as const;
 
 const pathKeys = fromEntries(
-  PROGRAM_TABLE.map(({ name, command, executable }) => [
+  PROGRAM_TABLE.map(({ name, command, pathDescription }) => [
     name,
     z
       .string()
       .min(1)
       .default(command)
-      .describe(`path of ${executable} on the machines where workers run, or a name found in PATH there`),
+      .describe(
+        `path of ${pathDescription} on the machines where workers run, or a name found in PATH there`,
+      ),
   ]),
 );
 
 const argumentKeys = fromEntries(
-  EXTERNAL_ALIGNERS.map(({ name, executable, argumentsExample }) => [
+  EXTERNAL_ALIGNERS.map(({ name, pathDescription, argumentsExample }) => [
     argumentsKey(name),
     z
       .string()
       .nullable()
       .default(null)
       .describe(
-        `additional arguments of ${executable} in shell syntax, such as ${argumentsExample}; they override those of the service`,
+        `additional arguments of ${pathDescription} in shell syntax, such as ${argumentsExample}; they override those of the service`,
       ),
   ]),
 );

@@ -16,8 +16,8 @@ interface ProgramDeclaration {
   readonly name: string;
   /** Name in sentences. */
   readonly title: string;
-  /** The file that the path of [programs] refers to. */
-  readonly executable: string;
+  /** What the path in [programs] refers to, in help texts: `path of CTFFIND 4.1 or 5`. */
+  readonly pathDescription: string;
   /** Default of that path: a name that is looked up in PATH. */
   readonly command: string;
   /** Whether it needs a GPU: it then processes one movie at a time per GPU. */
@@ -48,7 +48,7 @@ export const PROGRAM_TABLE = [
     kind: 'ctf',
     name: 'ctffind',
     title: 'CTFFIND',
-    executable: 'CTFFIND 4.1 or 5',
+    pathDescription: 'CTFFIND 4.1 or 5',
     command: 'ctffind',
     needsGpu: false,
   },
@@ -56,7 +56,7 @@ export const PROGRAM_TABLE = [
     kind: 'ctf',
     name: 'gctf',
     title: 'Gctf',
-    executable: 'Gctf',
+    pathDescription: 'Gctf',
     command: 'gctf',
     needsGpu: true,
   },
@@ -64,7 +64,7 @@ export const PROGRAM_TABLE = [
     kind: 'align',
     name: 'relion',
     title: 'RELION',
-    executable: 'relion_run_motioncorr',
+    pathDescription: 'relion_run_motioncorr',
     command: 'relion_run_motioncorr',
     argumentsExample: '--bfactor 200',
     needsGpu: false,
@@ -75,7 +75,7 @@ export const PROGRAM_TABLE = [
     kind: 'align',
     name: 'motioncor2',
     title: 'MotionCor2',
-    executable: 'MotionCor2',
+    pathDescription: 'MotionCor2',
     command: 'MotionCor2',
     argumentsExample: '-Group 2 4',
     needsGpu: true,
@@ -85,7 +85,7 @@ export const PROGRAM_TABLE = [
     kind: 'align',
     name: 'motioncor3',
     title: 'MotionCor3',
-    executable: 'MotionCor3',
+    pathDescription: 'MotionCor3',
     command: 'MotionCor3',
     argumentsExample: '-Group 2 4',
     needsGpu: true,
@@ -144,9 +144,9 @@ const DEFAULT_TIMEOUT_SECONDS = 600;
  * a default, because batches of earlier versions do not contain the programs that were added later.
  */
 const pathSchemas = fromEntries(
-  PROGRAM_TABLE.map(({ name, command, executable }) => [
+  PROGRAM_TABLE.map(({ name, command, pathDescription }) => [
     name,
-    z.string().min(1).default(command).describe(`path of ${executable}, or a name found in PATH`),
+    z.string().min(1).default(command).describe(`path of ${pathDescription}, or a name found in PATH`),
   ]),
 );
 

@@ -7,6 +7,9 @@ import { fileCall } from '../base/file-calls.ts';
 import { HAS_PROC_FD, openAtRealPath, pathOfOpenFile } from '../base/real-path.ts';
 import { CodedError } from '../contract/errors.ts';
 
+/** Fastify, the static plugin and each promise that resolves with the reply add listeners to the response. */
+const MAX_LISTENERS = 20;
+
 export const PICTURE_TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
 
 /** Adds the method `sendFile` to replies; `sendOutput` needs it. */
@@ -24,6 +27,7 @@ export async function sendOutput(reply: FastifyReply, path: string, type: string
   const discard = (lateFile: FileHandle | null) => lateFile?.close();
   const file = await fileCall(dirname(path), path, () => openAtRealPath(path), { discard });
   if (file === null) throw new CodedError('NO_SUCH_PICTURE', '');
+  reply.raw.setMaxListeners(MAX_LISTENERS);
   finished(reply.raw, () => void file.close());
   const opened = HAS_PROC_FD ? pathOfOpenFile(file.fd) : path;
   return reply.type(type).sendFile(basename(opened), dirname(opened));

@@ -34,7 +34,7 @@ describe('Executors', () => {
     expect(endedTokens).toEqual(['one', 'two']);
   });
 
-  it('finds the executors in a list of names, in its order, or all executors if no name in it is configured; a check refuses such names', () => {
+  it('returns the configured executors of a list in the order of the list, or all executors if none of them is configured; assertConfigured refuses names that are not configured', () => {
     const { local, slurm, executors } = createExecutors();
     expect(executors.configured('slurm, local')).toEqual([slurm, local]);
     expect(executors.configured('pegasus')).toEqual([local, slurm]);

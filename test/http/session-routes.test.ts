@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   errorBodySchema,
@@ -132,6 +133,16 @@ describe('outputs', () => {
       'cache-control': 'private, no-cache',
     });
     expect((await request(`${PICTURE}?v=1`)).headers['cache-control']).toBe('private, max-age=86400');
+  });
+
+  it('causes no warning of Node.js in the terminal', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on('warning', onWarning);
+    await request(PICTURE);
+    await setTimeout(0);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
   });
 
   it('does not resend a file that the client already has', async () => {

@@ -145,7 +145,7 @@ export class Starts {
     failures.reset();
     lostWork.reset();
     ledger.transaction(() => {
-      lifecycle.requireHashes(hashes);
+      lifecycle.setRequiredHashes(hashes);
       for (const movie of ledger.movies.inState(id, 'failed'))
         if (isRepairable(movie.errorCode)) ledger.movies.requeue(movie.seq, settings.retry.attempts);
     });

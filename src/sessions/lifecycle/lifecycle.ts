@@ -130,7 +130,7 @@ export class Lifecycle {
   }
 
   /**
-   * Writes a start, then uses it. Its step hashes are required of results only after `requireHashes`.
+   * Writes a start, then uses it. Its step hashes are required of results only after `setRequiredHashes`.
    * @throws CodedError DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async setStart(start: StartFile): Promise<void> {
@@ -162,7 +162,7 @@ export class Lifecycle {
    * Sets the step hashes that valid results must have; finished movies with other hashes return to waiting.
    * @returns the number of these movies
    */
-  requireHashes(hashes: string): number {
+  setRequiredHashes(hashes: string): number {
     const { ledger, settings } = this.context;
     const requeued = ledger.transaction(() => {
       const count = ledger.movies.requeueOutdated(this.session.id, hashes, settings.retry.attempts);

@@ -16,6 +16,6 @@ export async function requeueOutdated({ logger }: Context, { key, lifecycle }: S
   const { gain, defectMapPath } = start.recipe;
   for (const path of [gain?.path ?? null, defectMapPath])
     if (path !== null && !(await fileCall(dirname(path), path, () => exists(path)))) return;
-  const requeued = lifecycle.requireHashes(hashes);
+  const requeued = lifecycle.setRequiredHashes(hashes);
   if (requeued > 0) logger.warn({ session: key, requeued }, 'movies of an earlier recipe are reprocessed');
 }

@@ -88,7 +88,7 @@ function storeOutcome(context: Context, session: Session, movie: LedgerMovie, re
  */
 function adoptHashes({ logger, bus }: Context, { key, lifecycle }: Session, hashes: string): void {
   if (lifecycle.start === null || hashes === lifecycle.hashes) return;
-  const requeued = lifecycle.requireHashes(hashes);
+  const requeued = lifecycle.setRequiredHashes(hashes);
   logger.warn({ session: key, requeued }, 'a reference file changed: earlier movies are reprocessed');
   if (requeued > 0) bus.emit('reloadNeeded', 'A reference file changed.');
 }

@@ -86,9 +86,11 @@ export async function readTrialFile(
 export const removeTrials = (paths: SessionPaths): Promise<void> =>
   removeBelow(paths.root, trialsFolder(paths));
 
-/** The end of the worker's log; empty if there is none. */
+const isNoLog = (error: unknown): boolean => isMissingOrLink(error) || isNotAFile(error);
+
+/** The end of the worker's log; empty if there is no regular file at its path. */
 export async function tailOfLog(paths: SessionPaths, id: string): Promise<string> {
   const reading = readTailBelow(paths.root, trialPaths(paths, id).log, MAX_TAIL_BYTES);
-  const text = (await unlessMissing(reading, null, isNotAFile))?.text ?? '';
+  const text = (await unlessMissing(reading, null, isNoLog))?.text ?? '';
   return text.trim().slice(-MAX_TAIL_CHARACTERS);
 }

@@ -196,10 +196,14 @@ export class Trials {
    * again.
    */
   async handleEnding({ token, session, isInherited }: TrialBatch, ending: Ending): Promise<void> {
-    this.inFlight.remove(token);
     const run = this.bySession.get(session.id);
-    if (run?.phase !== 'submitted' || run.token !== token) return;
-    const { file } = run;
+    if (run?.phase === 'submitted' && run.token === token) await this.end(run, isInherited, ending);
+    // Last: if a file of the trial cannot be read, the batch is still in flight, and the next poll ends it.
+    this.inFlight.remove(token);
+  }
+
+  private async end(run: TrialRun, isInherited: boolean, ending: Ending): Promise<void> {
+    const { session, file } = run;
     if ((await this.recordOf(run)) !== null) this.set({ session, file, phase: 'over' });
     else if (isInherited && ending.how === 'lost') this.set({ session, file, phase: 'waiting' });
     else if (ending.how === 'cancelled') await this.close(run, 'cancelled', null);

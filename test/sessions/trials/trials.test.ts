@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalExecutor } from '../../../src/executors/local/executor.ts';
@@ -110,6 +110,20 @@ describe('a trial', () => {
     expect((await service.trials.cancel(KEY))?.state).toBe('cancelled');
     expect(executor.inFlight).toBe(0);
     expect((await service.queries.find(KEY))?.counts.failed).toBe(0);
+  });
+
+  it('fails if its worker ends without a result and a link has replaced its log', async () => {
+    const executor = new FakeExecutor();
+    executor.behaviour = () => 'hang';
+    world.writeMovies(1);
+    const service = await world.serve(executor);
+    await untilWaiting(service, 1);
+    const { id } = await service.trials.begin(KEY, VALUES, null);
+    await until('the trial runs', () => executor.inFlight === 1);
+    symlinkSync('/etc/passwd', join(world.paths.workflow, 'trial', id, 'batch.log'));
+    executor.end(executor.batches[0]!.token, 'failed', null);
+    await until('the trial failed', async () => (await trialStateOf(service)) === 'failed');
+    expect((await service.trials.last(KEY))?.message).not.toContain('root:');
   });
 
   it('is refused for a session without a complete movie', async () => {

@@ -82,7 +82,7 @@ export function GalleryTab(props: {
         <EmptyState
           icon={<IconPhoto size={28} stroke={1.5} />}
           title={galleryWords.empty}
-          hint={galleryWords.emptyHint}
+          hint={galleryWords.orderHint}
         />
       </div>
     );
@@ -90,7 +90,7 @@ export function GalleryTab(props: {
     <div ref={measuredRef}>
       <div className={classes.tools}>
         <MovieFilterControl value={movieFilter} onChange={props.onMovieFilter} />
-        <span className={`muted ${classes.hint}`}>{galleryWords.emptyHint}</span>
+        <span className={`muted ${classes.hint}`}>{galleryWords.orderHint}</span>
         <span className={classes.right}>
           <SegmentedControl
             size="xs"

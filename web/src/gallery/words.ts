@@ -2,7 +2,7 @@ import { plural } from '../data/words.ts';
 
 export const galleryWords = {
   empty: 'No images yet',
-  emptyHint: 'The latest micrograph comes first.',
+  orderHint: 'The latest micrograph comes first.',
   size: 'Image size',
   sizes: { s: 'Small', m: 'Medium', l: 'Large' },
   showNew: (n: number) => `Show ${plural(n, 'new movie')}`,
