@@ -99,6 +99,15 @@ export async function readTailBelow(
   return unlessMissing(tail, null);
 }
 
+/** Like `readTailBelow`, but also null for a directory, a pipe or a device. @throws as `readBelow` */
+export const tryReadTailBelow = (
+  top: string,
+  path: string,
+  maxBytes: number,
+  isMissing: (error: unknown) => boolean = isMissingFile,
+): Promise<{ text: string; isCut: boolean } | null> =>
+  unlessMissing(readTailBelow(top, path, maxBytes), null, (error) => isMissing(error) || isNotAFile(error));
+
 /** A JSON file, checked against a schema; null if there is none. @throws LocatedError; as `readBelow` */
 export async function readJsonBelow<Value>(
   top: string,
@@ -228,7 +237,7 @@ class NotAFile extends Error {
 export const isPipeOrDevice = (error: unknown): boolean => error instanceof NotAFile && !error.isDirectory;
 
 /** True if a directory, a pipe or a device was found where a file was expected. */
-export const isNotAFile = (error: unknown): boolean => error instanceof NotAFile;
+const isNotAFile = (error: unknown): boolean => error instanceof NotAFile;
 
 /** Like `isNotAFile`, but also true for a file that is too large. */
 export const isUnusableFile = (error: unknown): boolean => isNotAFile(error) || error instanceof FileTooLarge;

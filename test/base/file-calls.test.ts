@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { openToAppendBelow, readBelow, readTailBelow, tryReadJsonBelow } from '../../src/base/below.ts';
+import {
+  openToAppendBelow,
+  readBelow,
+  readTailBelow,
+  tryReadJsonBelow,
+  tryReadTailBelow,
+} from '../../src/base/below.ts';
 import { closeFile, FileCallStuck, fileCall, stuckCalls } from '../../src/base/file-calls.ts';
 import { mountPointOf } from '../../src/base/mount-points.ts';
 
@@ -118,5 +124,6 @@ describe('a pipe in place of a file of a session', () => {
     writeFileSync(damaged, 'no JSON');
     expect(await tryReadJsonBelow(top, damaged, z.object({}))).toBeNull();
     expect(await tryReadJsonBelow(top, pipe, z.object({}))).toBeNull();
+    expect(await tryReadTailBelow(top, pipe, 10)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { listBelow, makeFolderBelow, readTailBelow, removeBelow, writeBelow } from '../../base/below.ts';
-import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { listBelow, makeFolderBelow, removeBelow, tryReadTailBelow, writeBelow } from '../../base/below.ts';
+import { isMissingOrStale } from '../../base/missing-file.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { type JobPlan, writeJobPlan } from '../jobs/folder.ts';
 import type { GroupFile, GroupLayout } from './driver.ts';
@@ -65,6 +65,6 @@ const LOG_TAIL_BYTES = 4 * LOG_TAIL_CHARACTERS;
 /** The last lines of the log of a job; '' if there is no log. */
 export async function readLogTail(folder: string, task: number): Promise<string> {
   const path = join(folder, logName(task));
-  const reading = readTailBelow(sessionFolderOf(path), path, LOG_TAIL_BYTES);
-  return ((await unlessMissing(reading, null, isMissingOrStale))?.text ?? '').slice(-LOG_TAIL_CHARACTERS);
+  const tail = await tryReadTailBelow(sessionFolderOf(path), path, LOG_TAIL_BYTES, isMissingOrStale);
+  return (tail?.text ?? '').slice(-LOG_TAIL_CHARACTERS);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readTailBelow } from '../../base/below.ts';
-import { isMissingOrStale, unlessMissing } from '../../base/missing-file.ts';
+import { tryReadTailBelow } from '../../base/below.ts';
+import { isMissingOrStale } from '../../base/missing-file.ts';
 import { sessionFolderOf } from '../../contract/session-folders.ts';
 import { namesIn } from '../core/group-folder.ts';
 
@@ -21,8 +21,8 @@ export interface DagmanReading {
 export async function dagmanLog(submitFolder: string): Promise<string> {
   const name = (await namesIn(submitFolder)).find((file) => file.endsWith('.dagman.out'));
   if (name === undefined) return '';
-  const reading = readTailBelow(sessionFolderOf(submitFolder), join(submitFolder, name), TAIL_BYTES);
-  return (await unlessMissing(reading, null, isMissingOrStale))?.text ?? '';
+  const root = sessionFolderOf(submitFolder);
+  return (await tryReadTailBelow(root, join(submitFolder, name), TAIL_BYTES, isMissingOrStale))?.text ?? '';
 }
 
 const STARTING = /\(CONDOR_DAGMAN\) STARTING UP/i;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrorCode } from '../../base/errors.ts';
 import { sendSignal } from '../../base/process-group.ts';
+import { processStat } from '../../base/process-stat.ts';
 import { TOKEN_VARIABLE } from '../../contract/executors.ts';
 
 /**
@@ -44,7 +45,7 @@ export async function endProcesses(token: string, graceMs: number, pid: number |
   const killAtMs = performance.now() + graceMs;
   for (;;) {
     const targets = findTargets();
-    if (targets.length === 0 && !(HAS_PROC && [...found].some(isExiting))) return true;
+    if (targets.length === 0 && ![...found].some(isExiting)) return true;
     if (performance.now() >= killAtMs + UNKILLABLE_MS) return false;
     if (performance.now() >= killAtMs) for (const target of targets) sendSignal(target, 'SIGKILL');
     await sleep(POLL_MS);
@@ -66,23 +67,16 @@ function tokenOf(pid: string): string | null {
  * takes a while.
  */
 function isExiting(pid: number): boolean {
-  try {
-    if (hasMemory(pid)) return false; // another process that got this id
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const state = stat[stat.lastIndexOf(')') + 2];
-    return state !== 'Z' && state !== 'X';
-  } catch {
-    return false; // it has ended, or this is another user's process that got this id
-  }
+  const state = processStat(pid)?.[0];
+  return state !== undefined && state !== 'Z' && state !== 'X' && !hasEnvironment(pid);
 }
 
-/** @throws the system's error for another user's process */
-function hasMemory(pid: number): boolean {
+/** Also true for a process of another user, whose environment cannot be read. */
+function hasEnvironment(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/environ`).length > 0;
   } catch (error) {
-    if (hasErrorCode(error, 'ESRCH') || hasErrorCode(error, 'ENOENT')) return false;
-    throw error;
+    return !hasErrorCode(error, 'ESRCH', 'ENOENT');
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { sendSignal } from '../../base/process-group.ts';
+import { processStat } from '../../base/process-stat.ts';
 
 /** Identity of a running service in an owner mark. A value is null if this system does not provide it. */
 export interface ServiceIdentity {
@@ -55,18 +56,13 @@ function doesProcessExist(pid: number): boolean {
   }
 }
 
-/** Field 22 of `/proc/PID/stat`; the second field, a name in brackets, may contain spaces. */
-function startTicksOf(pid: number): string | null {
-  return valueOrNull(() => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  });
-}
+/** Field 22 of `/proc/PID/stat`. */
+const startTicksOf = (pid: number): string | null => processStat(pid)?.[19] ?? null;
 
 function valueOrNull(read: () => string | null): string | null {
   try {
     return read();
   } catch {
-    return null; // not Linux, or the process has ended
+    return null; // not Linux
   }
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { isNotAFile, readTailBelow } from '../../base/below.ts';
-import { isMissingOrLink, unlessMissing } from '../../base/missing-file.ts';
+import { tryReadTailBelow } from '../../base/below.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import type { MovieLog } from '../../contract/api.ts';
 import type { Context } from '../context.ts';
 import { hasIndexedBatches, indexBatches } from '../loading/index-batches.ts';
@@ -28,7 +28,7 @@ export async function movieLog(
   const batch = movies.lastBatch(session.id, path);
   if (batch === null) return null;
   const log = batchLogPath(session.paths, batch);
-  const reading = readTailBelow(session.paths.root, log, MAX_BYTES);
-  const tail = await unlessMissing(reading, null, (error) => isMissingOrLink(error) || isNotAFile(error));
-  return tail && { file: relative(session.paths.root, log), ...tail };
+  const { root } = session.paths;
+  const tail = await tryReadTailBelow(root, log, MAX_BYTES, isMissingOrLink);
+  return tail && { file: relative(root, log), ...tail };
 }

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
-  isNotAFile,
   listBelow,
   makeFolderBelow,
-  readTailBelow,
   removeBelow,
   tryReadJsonBelow,
+  tryReadTailBelow,
 } from '../../base/below.ts';
-import { isMissingOrLink, unlessMissing } from '../../base/missing-file.ts';
+import { isMissingOrLink } from '../../base/missing-file.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { movieIdentitySchema } from '../../contract/record.ts';
 import type { SessionPaths } from '../names.ts';
@@ -86,11 +85,9 @@ export async function readTrialFile(
 export const removeTrials = (paths: SessionPaths): Promise<void> =>
   removeBelow(paths.root, trialsFolder(paths));
 
-const isNoLog = (error: unknown): boolean => isMissingOrLink(error) || isNotAFile(error);
-
 /** The end of the worker's log; empty if there is no regular file at its path. */
 export async function tailOfLog(paths: SessionPaths, id: string): Promise<string> {
-  const reading = readTailBelow(paths.root, trialPaths(paths, id).log, MAX_TAIL_BYTES);
-  const text = (await unlessMissing(reading, null, isNoLog))?.text ?? '';
-  return text.trim().slice(-MAX_TAIL_CHARACTERS);
+  const { root } = paths;
+  const tail = await tryReadTailBelow(root, trialPaths(paths, id).log, MAX_TAIL_BYTES, isMissingOrLink);
+  return (tail?.text ?? '').trim().slice(-MAX_TAIL_CHARACTERS);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  logName,
   namesIn,
   readLogTail,
   tokenLayout,
@@ -124,4 +125,9 @@ describe('links in the folders of jobs', () => {
     await useFolders();
     expect(decoy.accesses()).toEqual([]);
   });
+});
+
+it('a directory at the path of the log of a job is an empty log', async () => {
+  mkdirSync(join(group(), logName(1)), { recursive: true });
+  expect(await readLogTail(group(), 1)).toBe('');
 });
